@@ -1,0 +1,86 @@
+import { jobs } from '../jobs'
+import type { Environment } from './config'
+import type { Mistake } from './config-error'
+import { configFiles } from './files'
+import type { GivenKey, GivenUser } from './list-formats'
+import type { Schema } from './schema'
+import type { Setting } from './setting'
+
+/** The value of a setting, or undefined where it is missing or wrong and was complained about already. */
+export type Read = <T>(setting: Setting<T>) => T | undefined
+
+/** Mistakes that lie between settings, each of which is right by itself. */
+export function crossChecks(schema: Schema, read: Read): Mistake[] {
+  return jobs.flatMap((job) => {
+    const settings = schema.jobs[job.id]
+    if (!settings) return []
+    const backoff = read(settings.backoffSeconds)
+    const cap = read(settings.backoffCapSeconds)
+    if (backoff === undefined || cap === undefined || backoff <= cap) return []
+    return [
+      {
+        setting: settings.backoffSeconds.env,
+        given: String(backoff / 1000),
+        problem: `expected no more than ${settings.backoffCapSeconds.env}, which is ${cap / 1000}`,
+      },
+    ]
+  })
+}
+
+/** Passwords that are tried first, besides those that development and tests run with. */
+const knownPasswords = [
+  'administrator',
+  'changeme',
+  'correcthorsebatterystaple',
+  'letmein',
+  'password',
+  'qwerty',
+  'syncfleet',
+  'welcome',
+]
+const shortestPassword = 12
+
+/** What staging and production refuse on top: secrets that anybody could know or guess. */
+export function weakSecrets(schema: Schema, read: Read): Mistake[] {
+  return [
+    ...weakUsers(schema.dashboard.users, read(schema.dashboard.users) ?? []),
+    ...weakKeys(schema.encryptionKeys, read(schema.encryptionKeys) ?? []),
+  ]
+}
+
+function weakUsers({ env }: Setting, users: readonly GivenUser[]): Mistake[] {
+  return users.flatMap(({ name, password }) => {
+    const plain = password.toLowerCase().replaceAll(/[^a-z]/g, '')
+    if (password.length < shortestPassword)
+      return [
+        { setting: env, problem: `expected ${shortestPassword} characters or more as ${name}'s password` },
+      ]
+    if (knownPasswords.includes(plain) || plain === name.toLowerCase() || throwaway.has(password))
+      return [{ setting: env, problem: `expected a password for ${name} that is not widely known` }]
+    return []
+  })
+}
+
+/** Random bytes practically never repeat like this: 32 of them hold about 30 different ones. */
+const leastDifferentBytes = 16
+
+function weakKeys({ env }: Setting, keys: readonly GivenKey[]): Mistake[] {
+  return keys.flatMap(({ id, key }) =>
+    new Set(key).size < leastDifferentBytes || throwaway.has(key.toString('base64'))
+      ? [{ setting: env, problem: `expected random bytes as key ${id}` }]
+      : [],
+  )
+}
+
+/** True for a secret that stands in the files of development or test, where everybody can read it. */
+export const isThrowaway = (value: unknown): boolean => typeof value === 'string' && throwaway.has(value)
+
+/** Every text in those files, and the parts that lists are made of. */
+const throwaway: ReadonlySet<string> = new Set(
+  (['development', 'test'] satisfies Environment[]).flatMap((name) => textsIn(configFiles[name])),
+)
+
+function textsIn(node: unknown): string[] {
+  if (typeof node === 'string') return [node, ...node.split(/[,:]/)]
+  return typeof node === 'object' && node !== null ? Object.values(node).flatMap(textsIn) : []
+}
