@@ -1,0 +1,37 @@
+import type { Sql } from '../lib/sql'
+
+/** Something a person or the system did, or wanted to do. */
+export interface Act {
+  /** A user's name, or `system`. */
+  readonly actor: string
+  readonly via: 'cli' | 'dashboard' | 'bull-board' | 'api' | 'system'
+  /** What was done, as a short verb phrase. */
+  readonly action: string
+  /** What it was done to: `job ctm`, `runs/run-12`. */
+  readonly subject: string
+  readonly before?: unknown
+  readonly after?: unknown
+  readonly reason?: string
+  /** `asked`: begun, and its end is another row. */
+  readonly outcome: 'done' | 'refused' | 'failed' | 'asked'
+}
+
+/** Leaves a row in the audit log. Never put a secret or personal data into an act: its row stays for good. */
+export async function recordAct(sql: Sql, act: Act): Promise<void> {
+  await sql.query(
+    `insert into audit_log (actor, via, action, subject, before, after, reason, outcome)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      act.actor,
+      act.via,
+      act.action,
+      act.subject,
+      jsonOf(act.before),
+      jsonOf(act.after),
+      act.reason ?? null,
+      act.outcome,
+    ],
+  )
+}
+
+const jsonOf = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value))

@@ -1,0 +1,66 @@
+import { FenceLostError } from '../job/errors'
+import { only, type Sql } from '../lib/sql'
+
+/** What a sync knows of its account and credential. `secrets` are sealed. */
+export interface ClaimedAccount {
+  readonly id: string
+  readonly clientId: string
+  readonly externalId: string
+  readonly timezone: string
+  readonly settings: unknown
+  readonly credentialId: string
+  readonly secrets: string
+  readonly enabled: boolean
+  /** Why a person must act before it is synced again; null where nothing is parked. */
+  readonly parkedReason: string | null
+  /** Postgres' clock. */
+  readonly now: Date
+}
+
+/** Locks an account for an attempt's claim, until the transaction ends. */
+export async function lockAccount(sql: Sql, accountId: string): Promise<ClaimedAccount> {
+  return only(
+    await sql.query<ClaimedAccount>(
+      `select a.id, a.client_id as "clientId", a.external_id as "externalId", a.timezone, a.settings, a.enabled,
+         a.credential_id as "credentialId", c.secrets, coalesce(c.parked_reason, a.parked_reason) as "parkedReason",
+         clock_timestamp() as now
+       from accounts a join credentials c on c.id = a.credential_id
+       where a.id = $1 for no key update of a`,
+      [accountId],
+    ),
+  )
+}
+
+/** Raises an account's fence: from here on only the holder of the returned number may write for it. */
+export async function raiseFence(sql: Sql, accountId: string): Promise<string> {
+  const { fence } = only(
+    await sql.query<{ fence: string }>(
+      'update accounts set fence = fence + 1 where id = $1 returning fence',
+      [accountId],
+    ),
+  )
+  return fence
+}
+
+/**
+ * Holds an account's fence until the transaction ends: nobody can raise it meanwhile.
+ * `to: 'change'` where the transaction goes on to change the account itself, so that the lock need not be raised later.
+ * Throws FenceLostError where it was raised before, so that the transaction writes nothing.
+ */
+export async function holdFence(
+  sql: Sql,
+  accountId: string,
+  fence: string,
+  to: 'write pages' | 'change' = 'write pages',
+): Promise<void> {
+  const lock = to === 'change' ? 'for no key update' : 'for share'
+  const { rowCount } = await sql.query(`select 1 from accounts where id = $1 and fence = $2 ${lock}`, [
+    accountId,
+    fence,
+  ])
+  if (rowCount === 0) {
+    throw new FenceLostError(
+      `account ${accountId}: fence ${fence} was raised by another attempt, nothing was written`,
+    )
+  }
+}

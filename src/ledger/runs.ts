@@ -1,0 +1,169 @@
+import type { Mode } from '../job/define-job'
+import { only, type Sql } from '../lib/sql'
+
+export type RunState = 'running' | 'ok' | 'partial' | 'failed' | 'cancelled'
+export type RunKind = 'slot' | 'catch-up' | 'manual' | 'follow-up' | 'backfill'
+export type RunMode = Exclude<Mode, 'off'>
+
+/** One occurrence of a job. */
+export interface Run {
+  readonly id: string
+  readonly job: string
+  readonly kind: RunKind
+  readonly mode: RunMode
+  /** The instant it stands for; null where a person asked for it. */
+  readonly dueAt: Date | null
+  readonly state: RunState
+  readonly definitionVersion: number
+  readonly requestedBy: string | null
+  readonly reason: string | null
+  readonly startedAt: Date
+  readonly settledAt: Date | null
+}
+
+const columnsOf = (alias: string): string =>
+  `${alias}.id, ${alias}.job, ${alias}.kind, ${alias}.mode, ${alias}.due_at as "dueAt", ${alias}.state,
+   ${alias}.definition_version as "definitionVersion", ${alias}.requested_by as "requestedBy", ${alias}.reason,
+   ${alias}.started_at as "startedAt", ${alias}.settled_at as "settledAt"`
+const columns = columnsOf('runs')
+
+export interface NewRun {
+  readonly job: string
+  readonly kind: RunKind
+  readonly mode: RunMode
+  readonly dueAt?: Date
+  readonly definitionVersion: number
+  readonly requestedBy?: string
+  readonly reason?: string
+  /** Asking again with the same key changes nothing. */
+  readonly requestKey?: string
+}
+
+/** A new run, or undefined where its request key was used before. */
+export async function insertRun(sql: Sql, run: NewRun): Promise<Run | undefined> {
+  const { rows } = await sql.query<Run>(
+    `insert into runs (job, kind, mode, due_at, definition_version, requested_by, reason, request_key, started_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp())
+     on conflict (request_key) do nothing returning ${columns}`,
+    [
+      run.job,
+      run.kind,
+      run.mode,
+      run.dueAt ?? null,
+      run.definitionVersion,
+      run.requestedBy ?? null,
+      run.reason ?? null,
+      run.requestKey ?? null,
+    ],
+  )
+  return rows[0]
+}
+
+export async function findRun(sql: Sql, runId: string): Promise<Run | undefined> {
+  const { rows } = await sql.query<Run>(`select ${columns} from runs where id = $1`, [runId])
+  return rows[0]
+}
+
+/** The run that a request key stands for. */
+export async function findRequestedRun(sql: Sql, requestKey: string): Promise<Run | undefined> {
+  const { rows } = await sql.query<Run>(`select ${columns} from runs where request_key = $1`, [requestKey])
+  return rows[0]
+}
+
+/** The first run of a job that started at or after an instant and is not limited to some accounts, if any. */
+export async function firstFullRunSince(sql: Sql, job: string, since: Date): Promise<Run | undefined> {
+  const { rows } = await sql.query<Run>(
+    `select ${columns} from runs where job = $1 and started_at >= $2 and kind in ('slot', 'catch-up')
+     order by started_at limit 1`,
+    [job, since],
+  )
+  return rows[0]
+}
+
+/** A run with the sums over its syncs; `rows` are those inserted, updated or removed. */
+export interface RunTotals extends Run {
+  readonly syncs: number
+  readonly open: number
+  readonly ok: number
+  readonly partial: number
+  readonly failed: number
+  readonly skipped: number
+  readonly other: number
+  readonly rows: string
+  readonly rejected: string
+}
+
+/** Runs with their totals, newest first; `before` is a run id to page on from. */
+export async function listRuns(
+  sql: Sql,
+  query: { readonly job?: string; readonly id?: string; readonly before?: string; readonly limit: number },
+): Promise<RunTotals[]> {
+  const { rows } = await sql.query<RunTotals>(
+    `select ${columnsOf('run')}, totals.*
+     from (
+       select * from runs
+       where ($1::text is null or job = $1) and ($2::bigint is null or id = $2) and ($3::bigint is null or id < $3)
+       order by id desc limit $4
+     ) run
+     cross join lateral (
+       select count(*)::int as syncs,
+         count(*) filter (where state in ('waiting', 'running'))::int as open,
+         count(*) filter (where state = 'ok')::int as ok,
+         count(*) filter (where state = 'partial')::int as partial,
+         count(*) filter (where state = 'failed')::int as failed,
+         count(*) filter (where state = 'skipped')::int as skipped,
+         count(*) filter (where state in ('deferred', 'cancelled', 'superseded'))::int as other,
+         coalesce(sum(inserted + updated + removed), 0)::text as rows,
+         coalesce(sum(rejected), 0)::text as rejected
+       from syncs where run_id = run.id
+     ) totals
+     order by run.id desc`,
+    [query.job ?? null, query.id ?? null, query.before ?? null, query.limit],
+  )
+  return rows
+}
+
+/**
+ * Settles a run whose syncs are all settled, by their states. Undefined where it is settled already or has open syncs.
+ * Takes the run's lock first and counts in a later statement, so the last of several syncs settling at once sees the others.
+ */
+export async function settleRun(sql: Sql, runId: string): Promise<Run | undefined> {
+  await lockRun(sql, runId)
+  const { open, cut } = only(
+    await sql.query<{ open: boolean; cut: boolean }>(
+      `select coalesce(bool_or(state in ('waiting', 'running')), false) as open,
+              coalesce(bool_or(state in ('failed', 'partial', 'deferred', 'cancelled')), false) as cut
+       from syncs where run_id = $1`,
+      [runId],
+    ),
+  )
+  if (open) return undefined
+  const { rows } = await sql.query<Run>(
+    `update runs set state = $2, settled_at = clock_timestamp() where id = $1 and state = 'running' returning ${columns}`,
+    [runId, cut ? 'partial' : 'ok'],
+  )
+  return rows[0]
+}
+
+/** Running runs that have no open sync: whoever settled the last one died before the run was. */
+export async function runsWithoutOpenSyncs(sql: Sql): Promise<string[]> {
+  const { rows } = await sql.query<{ id: string }>(
+    `select id from runs r where state = 'running'
+       and not exists (select 1 from syncs s where s.run_id = r.id and s.state in ('waiting', 'running'))
+     order by id`,
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Locks a run until the transaction ends. Comes before the locks of its syncs. */
+export async function lockRun(sql: Sql, runId: string): Promise<void> {
+  await sql.query('select 1 from runs where id = $1 for no key update', [runId])
+}
+
+/** A settled run whose sync was reopened is running again. */
+export async function reopenRun(sql: Sql, runId: string): Promise<void> {
+  await sql.query(
+    `update runs set state = 'running', settled_at = null where id = $1 and state <> 'running'`,
+    [runId],
+  )
+}

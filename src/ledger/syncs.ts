@@ -1,0 +1,236 @@
+import { only, type Sql } from '../lib/sql'
+import type { RunMode } from './runs'
+
+export type SyncState =
+  'waiting' | 'running' | 'ok' | 'partial' | 'deferred' | 'skipped' | 'failed' | 'cancelled' | 'superseded'
+
+/** One account within one run. */
+export interface SyncRow {
+  readonly id: string
+  readonly runId: string
+  readonly job: string
+  readonly accountId: string
+  readonly state: SyncState
+  readonly reason: string | null
+  readonly failures: number
+  readonly crashes: number
+  readonly mode: RunMode
+  readonly definitionVersion: number
+  readonly errorCode: string | null
+}
+
+const columns = `s.id, s.run_id as "runId", s.job, s.account_id as "accountId", s.state, s.reason, s.failures, s.crashes,
+  r.mode, r.definition_version as "definitionVersion", s.error_code as "errorCode"`
+
+export const isOpen = ({ state }: { readonly state: SyncState }): boolean =>
+  state === 'waiting' || state === 'running'
+
+/** Names one sync's place in the queues. */
+export interface SyncOrder {
+  readonly syncId: string
+  readonly job: string
+  readonly version: number
+}
+
+/**
+ * Plans one sync per enabled account of the run's job, or per account in `accountIds`.
+ * An account that cannot be synced now is recorded as skipped, with the reason: parked, told to wait by its vendor, or still syncing.
+ */
+export async function planSyncs(
+  sql: Sql,
+  run: { readonly id: string; readonly job: string },
+  accountIds?: readonly string[],
+): Promise<void> {
+  await sql.query(
+    `with candidate as (
+       select a.id,
+         case
+           when c.parked_at is not null then 'credential parked since ' || ${utc('c.parked_at')} || ': ' || c.parked_reason
+           when a.parked_at is not null then 'account parked since ' || ${utc('a.parked_at')} || ': ' || a.parked_reason
+           when a.not_before > clock_timestamp() then 'waiting for vendor until ' || ${utc('a.not_before')}
+           when u.id is not null then 'still syncing since ' || ${utc('u.created_at')} || ' (sync ' || u.id || ')'
+         end as reason
+       from accounts a
+       join credentials c on c.id = a.credential_id
+       left join syncs u on u.account_id = a.id and u.lane = 'live' and u.state in ('waiting', 'running')
+       where a.job = $2 and a.enabled and ($3::bigint[] is null or a.id = any ($3))
+     )
+     insert into syncs (run_id, job, account_id, state, reason, settled_at)
+     select $1, $2, id, case when reason is null then 'waiting' else 'skipped' end, reason,
+       case when reason is not null then clock_timestamp() end
+     from candidate order by id
+     on conflict do nothing`,
+    [run.id, run.job, accountIds ?? null],
+  )
+  // Accounts that another run took while this one was planning: their insert above found the other's row and did nothing.
+  await sql.query(
+    `insert into syncs (run_id, job, account_id, state, reason, settled_at)
+     select $1, $2, a.id, 'skipped', 'still syncing in a run planned at the same time', clock_timestamp()
+     from accounts a
+     where a.job = $2 and a.enabled and ($3::bigint[] is null or a.id = any ($3))
+       and not exists (select 1 from syncs s where s.run_id = $1 and s.account_id = a.id)
+     order by a.id`,
+    [run.id, run.job, accountIds ?? null],
+  )
+}
+
+const utc = (expression: string): string =>
+  `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')`
+
+/** The open syncs of a run, in the order in which they were planned. */
+export async function openSyncsOf(sql: Sql, runId: string): Promise<SyncOrder[]> {
+  const { rows } = await sql.query<SyncOrder>(
+    `select s.id as "syncId", s.job, r.definition_version as version
+     from syncs s join runs r on r.id = s.run_id
+     where s.run_id = $1 and s.state in ('waiting', 'running') order by s.id`,
+    [runId],
+  )
+  return rows
+}
+
+/** Open syncs of the whole fleet older than `age` milliseconds, after sync `after`, oldest first. */
+export async function openSyncs(
+  sql: Sql,
+  query: { readonly age: number; readonly after: string; readonly limit: number },
+): Promise<SyncOrder[]> {
+  const { rows } = await sql.query<SyncOrder>(
+    `select s.id as "syncId", s.job, r.definition_version as version
+     from syncs s join runs r on r.id = s.run_id
+     where s.state in ('waiting', 'running') and s.id > $2
+       and s.created_at < clock_timestamp() - $1 * interval '1 millisecond'
+     order by s.id limit $3`,
+    [query.age, query.after, query.limit],
+  )
+  return rows
+}
+
+export async function findSync(sql: Sql, syncId: string): Promise<SyncRow | undefined> {
+  const { rows } = await sql.query<SyncRow>(
+    `select ${columns} from syncs s join runs r on r.id = s.run_id where s.id = $1`,
+    [syncId],
+  )
+  return rows[0]
+}
+
+/** The sync as it is now, locked until the transaction ends. The account's and the run's locks come before this one. */
+export async function lockSync(sql: Sql, syncId: string): Promise<SyncRow> {
+  return only(
+    await sql.query<SyncRow>(
+      `select ${columns} from syncs s join runs r on r.id = s.run_id where s.id = $1 for no key update of s`,
+      [syncId],
+    ),
+  )
+}
+
+/** What a page did to its destination table. */
+export interface PageCounts {
+  readonly read: number
+  readonly inserted: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly removed: number
+  readonly rejected: number
+}
+
+export async function countPage(sql: Sql, syncId: string, counts: PageCounts): Promise<void> {
+  await sql.query(
+    `update syncs set pages = pages + 1, read = read + $2, inserted = inserted + $3, updated = updated + $4,
+       unchanged = unchanged + $5, removed = removed + $6, rejected = rejected + $7
+     where id = $1`,
+    [syncId, counts.read, counts.inserted, counts.updated, counts.unchanged, counts.removed, counts.rejected],
+  )
+}
+
+/** Class, code and message of an error, for the columns that keep them. */
+export interface ErrorFacts {
+  readonly errorClass: string
+  readonly code: string
+  readonly message: string
+}
+
+/** Gives an open sync its outcome. False where it has one already. */
+export async function settleSync(
+  sql: Sql,
+  syncId: string,
+  state: Exclude<SyncState, 'waiting' | 'running'>,
+  why: { readonly reason?: string; readonly error?: ErrorFacts } = {},
+): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `update syncs set state = $2, reason = $3, wait_until = null, error_class = $4, error_code = $5, error_message = $6,
+       failures = failures + $7, settled_at = clock_timestamp()
+     where id = $1 and state in ('waiting', 'running')`,
+    [
+      syncId,
+      state,
+      why.reason ?? null,
+      why.error?.errorClass ?? null,
+      why.error?.code ?? null,
+      why.error?.message ?? null,
+      state === 'failed' ? 1 : 0,
+    ],
+  )
+  return rowCount === 1
+}
+
+/** Puts a running sync back to waiting: after a failure, for the vendor, or because its worker stops. */
+export async function returnSync(
+  sql: Sql,
+  syncId: string,
+  why: {
+    readonly counts: 'failures' | 'waits' | 'interruptions'
+    readonly reason: string
+    /** Milliseconds until it may go on. */
+    readonly after: number
+    readonly error?: ErrorFacts
+  },
+): Promise<void> {
+  await sql.query(
+    `update syncs set state = 'waiting', reason = $2,
+       wait_until = case when $3::float8 > 0 then clock_timestamp() + $3 * interval '1 millisecond' end,
+       ${why.counts} = ${why.counts} + 1, error_class = $4, error_code = $5, error_message = $6
+     where id = $1 and state = 'running'`,
+    [
+      syncId,
+      why.reason,
+      why.after,
+      why.error?.errorClass ?? null,
+      why.error?.code ?? null,
+      why.error?.message ?? null,
+    ],
+  )
+}
+
+/** Puts a dead letter back to waiting with a fresh count of failures. */
+export async function reopenSync(sql: Sql, syncId: string): Promise<void> {
+  await sql.query(
+    `update syncs set state = 'waiting', reason = 'retried', settled_at = null, failures = 0, crashes = 0,
+       error_class = null, error_code = null, error_message = null
+     where id = $1 and state = 'failed'`,
+    [syncId],
+  )
+}
+
+/** Ends a dead letter that is not worth retrying any more. */
+export async function supersedeSync(sql: Sql, syncId: string): Promise<void> {
+  await sql.query(
+    `update syncs set state = 'superseded', reason = 'a newer sync of the account is under way or ended well',
+       settled_at = clock_timestamp()
+     where id = $1 and state = 'failed'`,
+    [syncId],
+  )
+}
+
+/** True where a newer sync of the same account is under way or ended well: retrying the older one would gain nothing. */
+export async function hasNewerSync(
+  sql: Sql,
+  sync: { readonly id: string; readonly accountId: string },
+): Promise<boolean> {
+  const { newer } = only(
+    await sql.query<{ newer: boolean }>(
+      `select exists (select 1 from syncs where account_id = $1 and id > $2
+         and state in ('waiting', 'running', 'ok')) as newer`,
+      [sync.accountId, sync.id],
+    ),
+  )
+  return newer
+}
