@@ -1,0 +1,58 @@
+import { days, seconds } from '../lib/durations'
+import type { JobsOptions } from 'bullmq'
+import { decidedBackoff } from './consumer'
+
+/** The queue of runs: the nine job schedulers' ticks, and every run that a person or the watchdog started. */
+export const runsQueue = 'runs'
+
+/** A due instant, made by a job scheduler. Also what Bull Board's "run now" adds, without an instant. */
+export interface TickData {
+  readonly kind: 'tick'
+  readonly jobId: string
+  readonly version: number
+}
+
+/** A run that stands in the ledger already. */
+export interface RunData {
+  readonly kind: 'run'
+  readonly runId: string
+  readonly version: number
+}
+
+export interface SyncData {
+  readonly syncId: string
+  readonly version: number
+}
+
+export const runBullId = (runId: string): string => `run-${runId}`
+export const syncBullId = (syncId: string): string => `sync-${syncId}`
+
+/** One age for all of a queue: BullMQ evaluates retention per queue, so a count would let syncs evict their run. */
+const retention = {
+  removeOnComplete: { age: days(3) / seconds(1) },
+  removeOnFail: { age: days(14) / seconds(1) },
+}
+
+/** Ticks and runs: planning is repeated while Postgres is away; the ledger makes repeating harmless. */
+export const runOptions = {
+  attempts: 10,
+  backoff: { type: 'exponential', delay: seconds(1), jitter: 0.5 },
+  ...retention,
+} satisfies JobsOptions
+
+/** Syncs: the attempt's outcome says how long to back off. */
+export const syncOptions = (attempts: number): JobsOptions => ({
+  attempts,
+  backoff: { type: decidedBackoff },
+  // The parent is a view: a failing account must neither fail it nor keep it waiting for ever.
+  ignoreDependencyOnFailure: true,
+  ...retention,
+})
+
+/** The due instant in the id that BullMQ gives a tick; undefined for a job that no schedule made. */
+export function instantOf(bullId: string | undefined): Date | undefined {
+  const millis = /^repeat:.+:(\d+)$/.exec(bullId ?? '')?.[1]
+  return millis === undefined ? undefined : new Date(Number(millis))
+}
+
+export const tickBullId = (jobId: string, dueAt: Date): string => `repeat:${jobId}:${dueAt.getTime()}`

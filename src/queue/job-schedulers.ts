@@ -1,0 +1,82 @@
+import type { JobSchedulerJson, JobSchedulerTemplateOptions } from 'bullmq'
+import type { Schedule } from '../lib/cron'
+import { runOptions, tickBullId, type TickData } from './bull-jobs'
+import type { Queues } from './queues'
+
+/** A job scheduler as it should be. */
+export interface DeclaredScheduler extends Schedule {
+  readonly jobId: string
+  readonly version: number
+}
+
+/** What was done to a job scheduler, and why. */
+export interface SchedulerChange {
+  readonly jobId: string
+  readonly change: 'created' | 'changed' | 'restored' | 'retired'
+}
+
+/**
+ * Makes the job schedulers in Redis what the declarations say, and returns what had to be done.
+ * One that is as declared is left alone: upserting it again would throw away a tick that is due.
+ */
+export async function alignJobSchedulers(
+  queues: Queues,
+  declared: readonly DeclaredScheduler[],
+): Promise<SchedulerChange[]> {
+  const found = new Map((await queues.runs.getJobSchedulers()).map((scheduler) => [scheduler.key, scheduler]))
+  const changes: SchedulerChange[] = []
+  for (const wanted of declared) {
+    const change = await changeNeeded(queues, wanted, found.get(wanted.jobId))
+    found.delete(wanted.jobId)
+    if (!change) continue
+    await queues.runs.upsertJobScheduler(
+      wanted.jobId,
+      { pattern: wanted.cron, tz: wanted.timezone },
+      templateOf(wanted),
+    )
+    changes.push({ jobId: wanted.jobId, change })
+  }
+  for (const jobId of found.keys()) {
+    await queues.runs.removeJobScheduler(jobId)
+    changes.push({ jobId, change: 'retired' })
+  }
+  return changes
+}
+
+async function changeNeeded(
+  queues: Queues,
+  wanted: DeclaredScheduler,
+  found: JobSchedulerJson | undefined,
+): Promise<SchedulerChange['change'] | undefined> {
+  if (!found) return 'created'
+  const template = templateOf(wanted)
+  const same =
+    found.pattern === wanted.cron &&
+    found.tz === wanted.timezone &&
+    JSON.stringify(found.template?.data) === JSON.stringify(template.data) &&
+    found.template?.opts?.attempts === template.opts.attempts
+  if (!same) return 'changed'
+  return (await hasTick(queues, wanted.jobId, found)) ? undefined : 'restored'
+}
+
+/** True where the tick that the job scheduler waits for exists. A tick being replaced is looked at twice. */
+async function hasTick(queues: Queues, jobId: string, found: JobSchedulerJson): Promise<boolean> {
+  if (await tickExists(queues, jobId, found.next)) return true
+  const again = await queues.runs.getJobScheduler(jobId)
+  return again !== undefined && tickExists(queues, jobId, again.next)
+}
+
+const tickExists = async (queues: Queues, jobId: string, next: number | undefined): Promise<boolean> =>
+  next !== undefined && (await queues.runs.getJob(tickBullId(jobId, new Date(next)))) !== undefined
+
+/** True while a slot's tick is in the queue and may still be picked up, or is being worked on. */
+export async function isTickPending(queues: Queues, jobId: string, dueAt: Date): Promise<boolean> {
+  const bullJob = await queues.runs.getJob(tickBullId(jobId, dueAt))
+  return bullJob !== undefined && bullJob.finishedOn === undefined
+}
+
+const templateOf = ({ jobId, version }: DeclaredScheduler) => ({
+  name: 'tick',
+  data: { kind: 'tick', jobId, version } satisfies TickData,
+  opts: runOptions satisfies JobSchedulerTemplateOptions,
+})

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto'
+import { AttemptInterruptedError } from '../job/errors'
+import { seconds } from '../lib/durations'
+import { Loop } from '../lib/loop'
+import type { Redis } from './connection'
+import { keys } from './keys'
+
+/** As long as BullMQ's lock: a dead worker's account is free when its job is. */
+const duration = seconds(8)
+const renewEvery = seconds(2)
+
+/**
+ * KEYS[1] lease  ARGV[1] sync id  ARGV[2] value, `<sync id>/<attempt's token>`  ARGV[3] duration in ms
+ * Reply: 1 where the lease is the attempt's now, 0 where another sync has it.
+ */
+const take = `
+local holder = redis.call('GET', KEYS[1])
+if holder and string.sub(holder, 1, #ARGV[1] + 1) ~= ARGV[1] .. '/' then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1`
+
+/**
+ * KEYS[1] lease  ARGV[1] value  ARGV[2] duration in ms
+ * Reply: 1 where it is still the attempt's (or was lost with Redis' memory, and is taken again), 0 where another has it.
+ */
+const renew = `
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`
+
+/**
+ * KEYS[1] lease  ARGV[1] value
+ * Reply: 1 where it was released, 0 where it was not the attempt's any more.
+ */
+const release = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0`
+
+/** The right to work on an account, renewed in Redis while it is held. */
+export interface Lease extends AsyncDisposable {
+  /** Aborts with an AttemptInterruptedError once the lease may be somebody else's. */
+  readonly signal: AbortSignal
+}
+
+interface Held {
+  readonly key: string
+  readonly value: string
+  readonly lost: AbortController
+  renewedAt: number
+}
+
+/** The leases that one process holds. One loop renews them all. */
+export class Leases implements AsyncDisposable {
+  readonly #redis: Redis
+  readonly #key: (accountId: string) => string
+  readonly #onError: (error: unknown) => void
+  readonly #held = new Set<Held>()
+  readonly #renewing: Loop
+
+  /** `redis` is a connection that fails commands at once while Redis is away. */
+  constructor(redis: Redis, prefix: string, onError: (error: unknown) => void) {
+    this.#redis = redis
+    this.#onError = onError
+    this.#key = keys(prefix).lease
+    this.#renewing = new Loop({ interval: renewEvery, step: () => this.#renewAll(), failed: onError })
+    this.#renewing.start()
+  }
+
+  /** Takes the account's lease for a sync. Undefined while another sync has it; the same sync's next attempt takes it over. */
+  async take(accountId: string, syncId: string): Promise<Lease | undefined> {
+    const key = this.#key(accountId)
+    const value = `${syncId}/${randomUUID()}`
+    const renewedAt = performance.now()
+    if ((await this.#redis.eval(take, 1, key, syncId, value, duration)) !== 1) return undefined
+    const held: Held = { key, value, lost: new AbortController(), renewedAt }
+    this.#held.add(held)
+    return {
+      signal: held.lost.signal,
+      [Symbol.asyncDispose]: async () => {
+        this.#held.delete(held)
+        // Where Redis is away, the lease lapses by itself.
+        await this.#redis.eval(release, 1, key, value).catch(this.#onError)
+      },
+    }
+  }
+
+  /** Stops renewing. Leases still held lapse. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#renewing[Symbol.asyncDispose]()
+  }
+
+  async #renewAll(): Promise<void> {
+    try {
+      await Promise.all([...this.#held].map((held) => this.#renew(held)))
+    } finally {
+      for (const held of this.#held) if (performance.now() - held.renewedAt > duration) this.#lose(held)
+    }
+  }
+
+  async #renew(held: Held): Promise<void> {
+    const renewedAt = performance.now()
+    const answer = await this.#redis.eval(renew, 1, held.key, held.value, duration)
+    if (answer === 1) held.renewedAt = renewedAt
+    else this.#lose(held)
+  }
+
+  #lose(held: Held): void {
+    this.#held.delete(held)
+    held.lost.abort(new AttemptInterruptedError('lease-lost'))
+  }
+}

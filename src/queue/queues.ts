@@ -1,0 +1,43 @@
+import { Queue as BullQueue } from 'bullmq'
+import { runsQueue } from './bull-jobs'
+import type { Redis } from './connection'
+
+/** One of BullMQ's queues, as the rest of the code may hold it. */
+export type Queue = BullQueue<unknown, unknown>
+
+/** The ten queues of the fleet. */
+export interface Queues extends AsyncDisposable {
+  readonly runs: Queue
+  /** The queue of a job's syncs. Throws for a job that is not known. */
+  of(jobId: string): Queue
+  /** `runs` first, then the jobs' in their own order. */
+  readonly all: readonly Queue[]
+}
+
+/**
+ * Opens the queues on one connection that must be ready, see `ready` in connection.ts.
+ * Disposing closes the queues and leaves the connection to its owner.
+ */
+export function createQueues(connection: Redis, prefix: string, jobIds: readonly string[]): Queues {
+  const open = (name: string): Queue => {
+    const queue: Queue = new BullQueue(name, { connection, prefix, skipWaitingForReady: true })
+    // The shared connection logs its outages itself, once; without a listener BullMQ prints each error per queue.
+    queue.on('error', () => undefined)
+    return queue
+  }
+  const runs = open(runsQueue)
+  const byJob = new Map(jobIds.map((id) => [id, open(id)]))
+  const all = [runs, ...byJob.values()]
+  return {
+    runs,
+    all,
+    of(jobId) {
+      const queue = byJob.get(jobId)
+      if (!queue) throw new Error(`no queue for job ${jobId}`)
+      return queue
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(all.map(async (queue) => queue.close()))
+    },
+  }
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto'
+import { RateLimitedError, StorageUnavailableError } from '../job/errors'
+import type { RateBucket } from '../job/http'
+import type { GrantOptions, RateGrant, RateLimiter } from '../job/rate-limiter'
+import { inWords, seconds } from '../lib/durations'
+import { wait } from '../lib/wait'
+import type { Redis } from './connection'
+import { keys } from './keys'
+
+/**
+ * KEYS[1] next  KEYS[2] in flight  KEYS[3] blocked
+ * ARGV[1] µs between grants  ARGV[2] places in flight  ARGV[3] longest wait in ms  ARGV[4] ms until a place is given up
+ * ARGV[5] id of the request
+ * Reply: {1, ms until it may leave, the µs of that moment}, or {0, ms after which to ask again, 0} with nothing taken.
+ */
+const take = `
+local blocked = redis.call('PTTL', KEYS[3])
+if blocked > 0 then return {0, blocked, '0'} end
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local interval = tonumber(ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', math.floor(now / 1000))
+if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[2]) then
+  return {0, math.max(20, math.ceil(interval / 1000)), '0'}
+end
+local at = math.max(now, tonumber(redis.call('GET', KEYS[1]) or '0'))
+local ahead = math.ceil((at - now) / 1000)
+if ahead > tonumber(ARGV[3]) then return {0, ahead, '0'} end
+-- Lifetimes count from the whole millisecond before now: two more, so that the key never goes too early.
+redis.call('SET', KEYS[1], string.format('%.0f', at + interval), 'PX', ahead + math.ceil(interval / 1000) + 2)
+local expires = math.ceil(at / 1000) + tonumber(ARGV[4])
+redis.call('ZADD', KEYS[2], expires, ARGV[5])
+redis.call('PEXPIRE', KEYS[2], math.max(expires - math.floor(now / 1000), redis.call('PTTL', KEYS[2])))
+return {1, ahead, string.format('%.0f', at)}`
+
+/** KEYS[1] blocked  ARGV[1] ms. Reply: ms left. */
+const block = `
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], '1', 'PX', ARGV[1]) end
+return redis.call('PTTL', KEYS[1])`
+
+/**
+ * KEYS[1] blocked  KEYS[2] refusals  ARGV[1] first wait in ms  ARGV[2] longest wait in ms  ARGV[3] factor for jitter
+ * ARGV[4] ms that refusals are remembered beyond the wait. Reply: ms left.
+ */
+const backOff = `
+local left = redis.call('PTTL', KEYS[1])
+if left > 0 then return left end
+local refusals = redis.call('INCR', KEYS[2])
+local wait = math.min(tonumber(ARGV[2]), tonumber(ARGV[1]) * 2 ^ (refusals - 1))
+wait = math.ceil(wait * tonumber(ARGV[3]))
+redis.call('SET', KEYS[1], '1', 'PX', wait)
+redis.call('PEXPIRE', KEYS[2], wait + tonumber(ARGV[4]))
+return wait`
+
+/** A request may overtake the one before it on the way to the vendor, so grants lie this much further apart than they must. */
+const headroom = 1.1
+
+/**
+ * The vendors' limits, kept over the whole fleet by Redis' clock. Grants are spaced evenly, so that no second, wherever it
+ * begins, ever holds more than a bucket allows. Restarts empty with Redis.
+ */
+export class RateBuckets implements RateLimiter {
+  readonly #redis: Redis
+  readonly #keysOf: ReturnType<typeof keys>['rateBucket']
+
+  /** The connection must answer or fail in time, as a `producer` does. Its owner ends it. */
+  constructor(redis: Redis, prefix: string) {
+    this.#redis = redis
+    this.#keysOf = keys(prefix).rateBucket
+  }
+
+  async grant(bucket: RateBucket, { signal, maxWait, holdFor }: GrantOptions): Promise<RateGrant> {
+    const { next, inFlight, blocked } = this.#keysOf(bucket.key)
+    const interval = Math.ceil((seconds(1) * 1000 * headroom) / bucket.perSecond)
+    let waited = 0
+    for (;;) {
+      signal.throwIfAborted()
+      const id = randomUUID()
+      const left = maxWait - waited
+      const [taken, ahead, at] = (await answered(
+        this.#redis.eval(take, 3, next, inFlight, blocked, interval, bucket.inFlight, left, holdFor, id),
+      )) as [number, number, string]
+      if (taken === 0 && ahead > left) {
+        // Where every place was taken all the time, as long again as we have waited.
+        const retryAfter = Math.max(ahead, waited)
+        throw new RateLimitedError(`the rate bucket is taken, wait ${inWords(retryAfter)}`, retryAfter)
+      }
+      const grant = { at: Number(at), release: () => this.#release(inFlight, id) }
+      if (taken === 1 && ahead === 0) return grant
+      waited += ahead
+      try {
+        // Uneven, so that those who wait for a place do not all come back at once.
+        await wait(taken === 1 ? ahead : ahead * (1 + Math.random() / 4), signal)
+        // A refusal that somebody met meanwhile counts for this request, too.
+        if (taken === 1 && (await answered(this.#redis.exists(blocked))) === 0) return grant
+      } catch (error) {
+        await grant.release()
+        throw error
+      }
+      await grant.release()
+    }
+  }
+
+  async block(key: string, milliseconds: number): Promise<void> {
+    if (milliseconds < 1) return
+    await answered(this.#redis.eval(block, 1, this.#keysOf(key).blocked, Math.ceil(milliseconds)))
+  }
+
+  async backOff(key: string): Promise<number> {
+    const { blocked, refusals } = this.#keysOf(key)
+    const factor = 1 + Math.random() / 4
+    const left = this.#redis.eval(backOff, 2, blocked, refusals, seconds(2), seconds(60), factor, seconds(60))
+    return (await answered(left)) as number
+  }
+
+  async #release(inFlight: string, id: string): Promise<void> {
+    // The answer is there already, and must not be lost over a place that expires by itself.
+    await this.#redis.zrem(inFlight, id).catch(() => undefined)
+  }
+}
+
+async function answered<T>(reply: Promise<T>): Promise<T> {
+  try {
+    return await reply
+  } catch (cause) {
+    throw new StorageUnavailableError('Redis, which keeps the rate buckets, does not answer', { cause })
+  }
+}

@@ -1,0 +1,70 @@
+import { tickBullId } from '../../src/queue/bull-jobs'
+import { alignJobSchedulers, type DeclaredScheduler, isTickPending } from '../../src/queue/job-schedulers'
+import { TestQueues } from '../support/queues'
+
+describe('alignJobSchedulers', () => {
+  let world: TestQueues
+  beforeEach(async () => (world = await TestQueues.open()))
+  afterEach(async () => world[Symbol.asyncDispose]())
+
+  const ctm: DeclaredScheduler = { jobId: 'ctm', version: 1, cron: '0 5 * * *', timezone: 'America/Chicago' }
+  const cdk: DeclaredScheduler = {
+    jobId: 'cdk',
+    version: 1,
+    cron: '30 5 * * *',
+    timezone: 'America/New_York',
+  }
+  const align = (...declared: DeclaredScheduler[]) => alignJobSchedulers(world.queues, declared)
+  const nextOf = async (jobId: string) => (await world.queues.runs.getJobScheduler(jobId))?.next ?? 0
+
+  test('creates what is missing and leaves alone what is as declared', async () => {
+    expect(await align(ctm, cdk)).toEqual([
+      { jobId: 'ctm', change: 'created' },
+      { jobId: 'cdk', change: 'created' },
+    ])
+    expect(await align(ctm, cdk)).toEqual([])
+  })
+
+  test('does not lose a tick that is due when it is called again', async () => {
+    await align(ctm)
+    const due = new Date(await nextOf('ctm'))
+    await (await world.queues.runs.getJob(tickBullId('ctm', due)))?.promote()
+
+    expect(await align(ctm)).toEqual([])
+    expect(await isTickPending(world.queues, 'ctm', due)).toBe(true)
+  })
+
+  test('changes what is declared otherwise', async () => {
+    await align(ctm)
+    const changed = [
+      { ...ctm, cron: '15 5 * * *' },
+      { ...ctm, cron: '15 5 * * *', timezone: 'America/Denver' },
+      { ...ctm, cron: '15 5 * * *', timezone: 'America/Denver', version: 2 },
+    ]
+    for (const declared of changed)
+      expect(await align(declared)).toEqual([{ jobId: 'ctm', change: 'changed' }])
+  })
+
+  test('retires what is declared no more, with its tick', async () => {
+    await align(ctm, cdk)
+    const due = new Date(await nextOf('cdk'))
+    expect(await align(ctm)).toEqual([{ jobId: 'cdk', change: 'retired' }])
+    expect(await isTickPending(world.queues, 'cdk', due)).toBe(false)
+  })
+
+  test('restores one that lost its next tick', async () => {
+    await align(ctm)
+    const due = new Date(await nextOf('ctm'))
+    await world.redis.del(world.queues.runs.toKey(tickBullId('ctm', due)))
+    await world.redis.zrem(world.queues.runs.toKey('delayed'), tickBullId('ctm', due))
+
+    expect(await align(ctm)).toEqual([{ jobId: 'ctm', change: 'restored' }])
+    expect(await isTickPending(world.queues, 'ctm', new Date(await nextOf('ctm')))).toBe(true)
+  })
+
+  test('creates them all again after Redis was wiped', async () => {
+    await align(ctm, cdk)
+    await world.wipe()
+    expect(await align(ctm, cdk)).toHaveLength(2)
+  })
+})

@@ -1,0 +1,50 @@
+import { createLogger } from '../../src/telemetry/logger'
+import { jobIds } from '../../src/job/define-job'
+import { Disposables } from '../../src/lib/disposables'
+import { connect, ready, type Redis } from '../../src/queue/connection'
+import { createQueues, type Queues } from '../../src/queue/queues'
+import { SyncJobs } from '../../src/queue/sync-jobs'
+import { testRedis } from './redis'
+
+/** The ten queues under a prefix of their own, with a connection of each role. */
+export class TestQueues implements AsyncDisposable {
+  readonly prefix: string
+  readonly redis: Redis
+  /** For consumers. */
+  readonly blocking: Redis
+  readonly queues: Queues
+  readonly syncJobs: SyncJobs
+  readonly #owned: Disposables
+
+  private constructor(prefix: string, redis: Redis, blocking: Redis, owned: Disposables) {
+    this.prefix = prefix
+    this.redis = redis
+    this.blocking = blocking
+    this.#owned = owned
+    this.queues = owned.use(createQueues(redis, prefix, jobIds))
+    this.syncJobs = new SyncJobs(this.queues, redis, () => 3)
+  }
+
+  static async open(): Promise<TestQueues> {
+    const { url, prefix } = testRedis()
+    const logger = createLogger({ level: 'error', processName: 'test' })
+    const owned = new Disposables()
+    const redis = connect({ url, role: 'producer', name: 'test' }, logger)
+    const blocking = connect({ url, role: 'worker', name: 'test' }, logger)
+    owned.defer(() => redis.disconnect())
+    owned.defer(() => blocking.disconnect())
+    await ready(redis, AbortSignal.timeout(10_000))
+    return new TestQueues(prefix, redis, blocking, owned)
+  }
+
+  /** As if Redis had been wiped, for this prefix. */
+  async wipe(): Promise<void> {
+    const keys = await this.redis.keys(`${this.prefix}:*`)
+    if (keys.length > 0) await this.redis.del(...keys)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.wipe()
+    await this.#owned[Symbol.asyncDispose]()
+  }
+}
