@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto'
+import type { Job, JobSettings } from '../../src/job/define-job'
+import type { Sync } from '../../src/job/sync'
+import type { Database } from '../../src/ledger/database'
+import { insertRun } from '../../src/ledger/runs'
+import { findSync, openSyncsOf, planSyncs, type SyncRow } from '../../src/ledger/syncs'
+import { Disposables } from '../../src/lib/disposables'
+import type { Sql } from '../../src/lib/sql'
+import { Leases } from '../../src/queue/leases'
+import type { SyncTools } from '../../src/queue/sync-consumer'
+import type { Verdict } from '../../src/queue/verdict'
+import { performSync } from '../../src/runs/perform-sync'
+import { ensureTables, shadowOf } from '../../src/sink/tables'
+import { RunEvents } from '../../src/telemetry/events'
+import { createLogger } from '../../src/telemetry/logger'
+import { Metrics } from '../../src/telemetry/metrics'
+import { testDatabase } from './database'
+import { someAccounts } from './ledger'
+import { type madeUp, madeUpJob } from './made-up-job'
+import { TestQueues } from './queues'
+
+/** Everything that one attempt needs, on real stores, with a made-up job. */
+export class Engine implements AsyncDisposable {
+  readonly database: Database
+  readonly accounts: readonly string[]
+  readonly #world: TestQueues
+  readonly #leases: Leases
+  readonly #owned: Disposables
+
+  private constructor(
+    database: Database,
+    accounts: readonly string[],
+    world: TestQueues,
+    owned: Disposables,
+  ) {
+    this.database = database
+    this.accounts = accounts
+    this.#world = world
+    this.#owned = owned
+    this.#leases = this.newLeases()
+  }
+
+  static async open(accountCount = 1): Promise<Engine> {
+    const owned = new Disposables()
+    const database = owned.use(await testDatabase())
+    await ensureTables(database, database.schema, Object.values(madeUpJob().streams))
+    await ensureTables(database, shadowOf(database.schema), Object.values(madeUpJob().streams))
+    owned.defer(() => database.query(`drop schema ${shadowOf(database.schema)} cascade`))
+    const world = owned.use(await TestQueues.open())
+    const accounts = await someAccounts(database, 'dealertrend', accountCount, '{"token":"t"}')
+    return new Engine(database, accounts, world, owned)
+  }
+
+  /** The leases of one more worker. */
+  newLeases(): Leases {
+    return this.#owned.use(new Leases(this.#world.redis, this.#world.prefix, () => undefined))
+  }
+
+  /** A run by hand with one sync per account; returns the sync ids. */
+  async plan(mode: 'live' | 'shadow' = 'live'): Promise<{ runId: string; syncIds: string[] }> {
+    const run = await insertRun(this.database, {
+      job: 'dealertrend',
+      kind: 'manual',
+      mode,
+      definitionVersion: 1,
+      requestedBy: 'tester',
+    })
+    if (!run) throw new Error('no run')
+    await planSyncs(this.database, run)
+    const open = await openSyncsOf(this.database, run.id)
+    return { runId: run.id, syncIds: open.map(({ syncId }) => syncId) }
+  }
+
+  /** One attempt at a sync, as a worker with this sync function would make it. */
+  async attempt(
+    syncId: string,
+    sync: Sync<typeof madeUp>,
+    options: {
+      readonly signal?: AbortSignal
+      readonly settings?: Partial<JobSettings>
+      readonly version?: number
+      readonly leases?: Leases
+      readonly database?: Database
+      readonly lines?: string[]
+    } = {},
+  ): Promise<Verdict> {
+    const job: Job = madeUpJob(options.settings)
+    const tools: SyncTools = {
+      signal: options.signal ?? new AbortController().signal,
+      progress: async () => undefined,
+      log: async (line) => void options.lines?.push(line),
+    }
+    const perform = performSync({
+      database: options.database ?? this.database,
+      leases: options.leases ?? this.#leases,
+      attempter: { worker: 'test', build: 'test' },
+      events: new RunEvents(createLogger({ level: 'error', processName: 'test' }), new Metrics('test')),
+      jobs: new Map([[job.id, { job, sync }]]),
+      random: () => 1,
+      doors: {
+        http: { for: () => unused() },
+        unseal: (sealed) => sealed,
+        pseudonym: (value) => createHash('sha256').update(value).digest('hex'),
+      },
+    })
+    return perform({ syncId, version: options.version ?? 1 }, tools)
+  }
+
+  async sync(syncId: string): Promise<SyncRow & Record<string, unknown>> {
+    const found = await findSync(this.database, syncId)
+    if (!found) throw new Error(`no sync ${syncId}`)
+    const { rows } = await this.database.query<Record<string, unknown>>('select * from syncs where id = $1', [
+      syncId,
+    ])
+    return { ...rows[0], ...found }
+  }
+
+  async rows(query: string): Promise<Record<string, unknown>[]> {
+    return rowsOf(this.database, query)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#owned[Symbol.asyncDispose]()
+  }
+}
+
+const rowsOf = async (sql: Sql, query: string) => (await sql.query<Record<string, unknown>>(query)).rows
+
+function unused(): never {
+  throw new Error('the made-up job speaks to no vendor')
+}
