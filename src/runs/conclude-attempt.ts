@@ -1,0 +1,128 @@
+import type { SyncError } from '../job/errors'
+import { endAttempt, type AttemptOutcome } from '../ledger/attempts'
+import type { Database } from '../ledger/database'
+import { holdFence } from '../ledger/fences'
+import { parkAccount, parkCredential, restAccount } from '../ledger/parking'
+import { lockRun, type Run, settleRun } from '../ledger/runs'
+import { type ErrorFacts, returnSync, settleSync, type SyncState } from '../ledger/syncs'
+import { inWords } from '../lib/durations'
+import type { Sql } from '../lib/sql'
+import { forgetSeen } from '../sink/seen-records'
+import type { Claim } from './claim-sync'
+import type { Outcome } from './outcome'
+
+/** How an attempt ended: well, cut short by its own worker, or with an error and what was decided about it. */
+export type End =
+  | { readonly kind: 'ok' }
+  | { readonly kind: 'handed-back' }
+  | { readonly kind: 'failed'; readonly error: SyncError; readonly outcome: Outcome }
+
+/** What the ledger says after an attempt. */
+export interface Conclusion {
+  /** The sync's state, settled or waiting. */
+  readonly state: SyncState
+  readonly outcome: AttemptOutcome
+  /** Present where this was the run's last open sync. */
+  readonly settledRun?: Run
+  readonly parked?: 'credential' | 'account'
+}
+
+/**
+ * Writes an attempt's end into the ledger, in one transaction under the attempt's fence.
+ * Throws FenceLostError where another attempt has the account by now: then this end does not count.
+ */
+export async function concludeAttempt(database: Database, claim: Claim, end: End): Promise<Conclusion> {
+  return database.transaction(async (sql) => {
+    if (end.kind === 'ok') return settle(sql, claim, 'ok', {})
+    if (end.kind === 'handed-back') {
+      return giveBack(sql, claim, 'interruptions', { reason: 'handed back by a stopping worker', after: 0 })
+    }
+    return concludeFailure(sql, claim, end.error, end.outcome)
+  })
+}
+
+async function concludeFailure(
+  sql: Sql,
+  claim: Claim,
+  thrown: SyncError,
+  outcome: Outcome,
+): Promise<Conclusion> {
+  const error = { errorClass: thrown.errorClass, code: thrown.code, message: thrown.message }
+  switch (outcome.kind) {
+    case 'retry':
+      return giveBack(sql, claim, 'failures', {
+        reason: 'backing off after a failure',
+        after: outcome.after,
+        error,
+      })
+    case 'wait':
+      return giveBack(sql, claim, 'waits', { reason: 'waiting for vendor', after: outcome.after, error })
+    case 'defer':
+      return rest(sql, claim, 'deferred', outcome.after, error)
+    case 'partial':
+      return rest(sql, claim, 'partial', outcome.after, error)
+    case 'dead':
+      return settle(sql, claim, 'failed', { error })
+    case 'park':
+      return park(sql, claim, outcome.what, error)
+  }
+}
+
+async function giveBack(
+  sql: Sql,
+  { sync, account, fence, number }: Claim,
+  counts: 'failures' | 'waits' | 'interruptions',
+  why: { readonly reason: string; readonly after: number; readonly error?: ErrorFacts },
+): Promise<Conclusion> {
+  await holdFence(sql, account.id, fence)
+  await returnSync(sql, sync.id, { counts, ...why })
+  const outcome = ({ failures: 'failed', waits: 'waiting', interruptions: 'interrupted' } as const)[counts]
+  await endAttempt(sql, sync.id, number, outcome, why.error)
+  return { state: 'waiting', outcome }
+}
+
+/** The account rests until the vendor's wait is over; a run after that takes it up again. */
+async function rest(
+  sql: Sql,
+  claim: Claim,
+  state: 'deferred' | 'partial',
+  after: number,
+  error: ErrorFacts,
+): Promise<Conclusion> {
+  await holdFence(sql, claim.account.id, claim.fence, 'change')
+  await restAccount(sql, claim.account.id, after)
+  return settle(sql, claim, state, {
+    reason: `${error.message}; the account rests for ${inWords(after)}`,
+    error,
+  })
+}
+
+async function park(
+  sql: Sql,
+  claim: Claim,
+  what: 'credential' | 'account',
+  error: ErrorFacts,
+): Promise<Conclusion> {
+  const { account, fence } = claim
+  // The credential's lock comes before the account's. A fence that turns out lost rolls the parking back.
+  let parked = what === 'credential' && (await parkCredential(sql, account.credentialId, error.message))
+  await holdFence(sql, account.id, fence, 'change')
+  if (what === 'account') parked = await parkAccount(sql, account.id, error.message)
+  const conclusion = await settle(sql, claim, 'failed', { error })
+  return parked ? { ...conclusion, parked: what } : conclusion
+}
+
+async function settle(
+  sql: Sql,
+  { sync, account, fence, number }: Claim,
+  state: 'ok' | 'partial' | 'deferred' | 'failed',
+  why: { readonly reason?: string; readonly error?: ErrorFacts },
+): Promise<Conclusion> {
+  await holdFence(sql, account.id, fence)
+  await lockRun(sql, sync.runId)
+  await settleSync(sql, sync.id, state, why)
+  await endAttempt(sql, sync.id, number, state, why.error)
+  await forgetSeen(sql, sync.id)
+  const settledRun = await settleRun(sql, sync.runId)
+  return { state, outcome: state, ...(settledRun ? { settledRun } : {}) }
+}

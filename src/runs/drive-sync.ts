@@ -1,0 +1,83 @@
+import type { z } from 'zod'
+import type { Job } from '../job/define-job'
+import { VendorConfigError, CredentialUnreadableError } from '../job/errors'
+import type { HttpDoor } from '../job/http'
+import { handleOf } from '../job/stream-handles'
+import type { Page } from '../job/streams'
+import type { AnySync } from '../job/sync'
+import type { StreamState } from '../ledger/stream-states'
+import type { Claim } from './claim-sync'
+
+/** The doors that every sync is handed. */
+export interface SyncDoors {
+  readonly http: HttpDoor
+  /** Opens a credential's sealed secrets. */
+  readonly unseal: (sealed: string, credentialId: string) => string
+  readonly pseudonym: (value: string) => string
+}
+
+/** A job that this worker can perform. */
+export interface PerformableJob {
+  readonly job: Job
+  readonly sync: AnySync
+}
+
+/** Starts the job's sync for a claimed account and returns its pages. Nothing is asked of the vendor before the first one. */
+export function driveSync(
+  { job, sync }: PerformableJob,
+  { account, states }: Claim,
+  doors: SyncDoors,
+  attempt: { readonly signal: AbortSignal; readonly now: Date; readonly note: (message: string) => void },
+): AsyncGenerator<Page, void, undefined> {
+  const context = {
+    account: {
+      id: account.id,
+      clientId: account.clientId,
+      externalId: account.externalId,
+      timezone: account.timezone,
+      settings: settingsOf(job, account),
+    },
+    secrets: secretsOf(job, account, doors.unseal),
+    streams: streamsOf(job, states),
+    http: doors.http,
+    pseudonym: doors.pseudonym,
+    ...attempt,
+  }
+  // The definition that the context was made from is the one the sync was written for.
+  return sync(context as never)
+}
+
+const streamsOf = (job: Job, states: readonly StreamState[]): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(job.streams).map(([name, stream]) => {
+      const state = states.find((candidate) => candidate.stream === name)
+      return [name, handleOf(name, stream, { cursor: state?.cursor, position: state?.position })]
+    }),
+  )
+
+function settingsOf(job: Job, account: Claim['account']): unknown {
+  const parsed = job.settings.safeParse(account.settings)
+  if (parsed.success) return parsed.data
+  throw new VendorConfigError(`settings of account ${account.id}: ${fieldsAtFault(parsed.error)}`)
+}
+
+function secretsOf(job: Job, account: Claim['account'], unseal: SyncDoors['unseal']): unknown {
+  let secrets: unknown
+  try {
+    secrets = JSON.parse(unseal(account.secrets, account.credentialId))
+  } catch (cause) {
+    throw new CredentialUnreadableError(
+      `credential ${account.credentialId} cannot be decrypted with this worker's keys`,
+      { cause },
+    )
+  }
+  const parsed = job.secrets.safeParse(secrets)
+  if (parsed.success) return parsed.data
+  throw new CredentialUnreadableError(
+    `secrets of credential ${account.credentialId}: ${fieldsAtFault(parsed.error)}`,
+  )
+}
+
+/** Field names and expectations; never a value. */
+const fieldsAtFault = (error: z.ZodError): string =>
+  error.issues.map((issue) => `${issue.path.join('.') || 'value'}: ${issue.message}`).join('; ')

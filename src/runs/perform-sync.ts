@@ -1,0 +1,202 @@
+import {
+  AttemptInterruptedError,
+  DeadlineError,
+  FenceLostError,
+  type SyncError,
+  WorkerCrashedError,
+} from '../job/errors'
+import { type Attempter, endAttempt } from '../ledger/attempts'
+import type { Database } from '../ledger/database'
+import { findSync, isOpen, type SyncRow } from '../ledger/syncs'
+import { inWords, seconds } from '../lib/durations'
+import { LinkedAbort } from '../lib/linked-abort'
+import type { SyncData } from '../queue/bull-jobs'
+import type { Lease, Leases } from '../queue/leases'
+import type { PerformSync, SyncTools } from '../queue/sync-consumer'
+import type { Verdict } from '../queue/verdict'
+import type { Json } from '../job/streams'
+import type { RunEvents, SyncFacts } from '../telemetry/events'
+import { withFacts } from '../telemetry/logger'
+import { newerWorker } from './carry-out-run'
+import { type Claim, claimSync, reopenDeadLetter } from './claim-sync'
+import { concludeAttempt, type Conclusion, type End } from './conclude-attempt'
+import { driveSync, type PerformableJob, type SyncDoors } from './drive-sync'
+import { decideOutcome, syncErrorOf } from './outcome'
+import { PageWriter } from './page-writer'
+import { Reporter } from './reporter'
+
+/** How soon a sync looks again whose account another one is working on. */
+const leaseTaken = seconds(3)
+
+/** A sync that lost its worker so often is set aside, so that it cannot bring down one worker after the other. */
+const crashesAtMost = 10
+
+export interface PerformOptions {
+  readonly database: Database
+  readonly leases: Leases
+  readonly doors: SyncDoors
+  readonly attempter: Attempter
+  readonly events: RunEvents
+  readonly jobs: ReadonlyMap<string, PerformableJob>
+  /** From 0 to 1; spreads backoffs. */
+  readonly random: () => number
+}
+
+/** Performs one attempt of a sync: lease, fence, pages, and the outcome in the ledger before the queue hears of it. */
+export const performSync =
+  (options: PerformOptions): PerformSync =>
+  async (order, tools) => {
+    const sync = await openSyncOf(options.database, order)
+    if (!sync) return { kind: 'done', result: { sync: order.syncId, state: 'unknown to the ledger' } }
+    if (!isOpen(sync)) return { kind: 'done', result: resultOf(sync) }
+    const performable = options.jobs.get(sync.job)
+    if (!performable || performable.job.version < order.version) return { kind: 'wait', after: newerWorker }
+    const facts = { jobId: sync.job, runId: sync.runId, syncId: sync.id, accountId: sync.accountId }
+    return withFacts({ ...facts }, async () => {
+      await using lease = await options.leases.take(sync.accountId, sync.id)
+      if (lease) return await attempt(options, performable, sync, lease, tools, facts)
+      options.events.leaseRefused(facts)
+      return { kind: 'wait', after: leaseTaken }
+    })
+  }
+
+/** The sync that an order names; a dead letter that a person queued again is opened first. */
+async function openSyncOf(database: Database, { syncId }: SyncData): Promise<SyncRow | undefined> {
+  const found = await findSync(database, syncId)
+  return found?.state === 'failed' ? reopenDeadLetter(database, found) : found
+}
+
+const resultOf = ({
+  id,
+  state,
+  reason,
+}: SyncRow): { sync: string; state: string; reason: string | null } => ({
+  sync: id,
+  state,
+  reason,
+})
+
+async function attempt(
+  options: PerformOptions,
+  performable: PerformableJob,
+  found: SyncRow,
+  lease: Lease,
+  tools: SyncTools,
+  facts: SyncFacts,
+): Promise<Verdict> {
+  const { database, events } = options
+  const claimed = await claimSync(database, found, options.attempter)
+  if ('settled' in claimed) return { kind: 'done', result: resultOf(claimed.settled) }
+  const { claim } = claimed
+  const startedAt = performance.now()
+  events.attemptStarted({ ...facts, number: claim.number, fence: claim.fence })
+  const report = new Reporter(tools, events, facts)
+  const deadline = performable.job.effective.deadline
+  using abort = new LinkedAbort(tools.signal, lease.signal).after(
+    deadline,
+    () => new DeadlineError(`the attempt took longer than its deadline of ${inWords(deadline)}`),
+  )
+  const end = await endOf(options, performable, claim, abort.signal, report)
+  if (end === 'lost') return await lost(options, claim, facts, 'lease')
+  try {
+    const conclusion = await concludeAttempt(database, claim, end)
+    await report.finish()
+    tell(events, facts, claim, conclusion, performance.now() - startedAt)
+    return verdictOf(end, conclusion, { state: conclusion.state, ...report.totals })
+  } catch (error) {
+    if (error instanceof FenceLostError) return await lost(options, claim, facts, 'fence')
+    throw error
+  }
+}
+
+/** Drives the sync to its end, and says which end that is. */
+async function endOf(
+  options: PerformOptions,
+  performable: PerformableJob,
+  claim: Claim,
+  signal: AbortSignal,
+  report: Reporter,
+): Promise<End | 'lost'> {
+  try {
+    if (claim.sync.crashes >= crashesAtMost) {
+      throw new WorkerCrashedError(`the sync lost its worker ${claim.sync.crashes} times`)
+    }
+    const writer = new PageWriter(options.database, performable.job, claim)
+    const pages = driveSync(performable, claim, options.doors, {
+      signal,
+      now: claim.account.now,
+      note: report.note,
+    })
+    for await (const page of pages) {
+      await report.pageWritten(page.stream, await writer.write(page))
+      signal.throwIfAborted()
+    }
+    return { kind: 'ok' }
+  } catch (thrown) {
+    if (thrown instanceof FenceLostError) return 'lost'
+    // Whatever an aborted request threw, the reason for the abort is what ended the attempt.
+    const cause: unknown = signal.aborted ? signal.reason : thrown
+    if (cause instanceof AttemptInterruptedError)
+      return cause.cut === 'stopping' ? { kind: 'handed-back' } : 'lost'
+    return failedEnd(options, performable, claim, syncErrorOf(cause), report)
+  }
+}
+
+function failedEnd(
+  options: PerformOptions,
+  { job }: PerformableJob,
+  { sync }: Claim,
+  error: SyncError,
+  report: Reporter,
+): End {
+  report.failed(error)
+  const outcome = decideOutcome(error, job.effective, sync.failures + 1, options.random())
+  return { kind: 'failed', error, outcome }
+}
+
+/** Another attempt has the account: nothing of ours counts any more, and our row among the attempts is all there is to end. */
+async function lost(
+  { database, events }: PerformOptions,
+  { sync, number }: Claim,
+  facts: SyncFacts,
+  why: 'lease' | 'fence',
+): Promise<Verdict> {
+  events.attemptLost({ ...facts, number, why })
+  await endAttempt(database, sync.id, number, 'lost')
+  // Where the queue's lock is still ours, the job comes back; where it is not, this is refused, and rightly so.
+  return { kind: 'wait', after: leaseTaken }
+}
+
+function tell(
+  events: RunEvents,
+  facts: SyncFacts,
+  claim: Claim,
+  conclusion: Conclusion,
+  durationMs: number,
+): void {
+  const { outcome, state, parked, settledRun } = conclusion
+  events.attemptEnded({ ...facts, number: claim.number, outcome, durationMs: Math.round(durationMs) })
+  if (parked === 'credential') events.credentialParked({ ...facts, credentialId: claim.account.credentialId })
+  if (parked === 'account') events.accountParked(facts)
+  if (state !== 'waiting') events.syncSettled({ ...facts, state })
+  if (settledRun) events.runSettled({ jobId: facts.jobId, runId: facts.runId, state: settledRun.state })
+}
+
+/** What the queue is told after the ledger knows. */
+function verdictOf(end: End, { state }: Conclusion, result: Json): Verdict {
+  if (end.kind === 'ok') return { kind: 'done', result }
+  if (end.kind === 'handed-back') return { kind: 'hand-back' }
+  const { error, outcome } = end
+  switch (outcome.kind) {
+    case 'retry':
+      return { kind: 'retry', after: outcome.after, error }
+    case 'wait':
+      return { kind: 'wait', after: outcome.after }
+    case 'defer':
+    case 'partial':
+      return { kind: 'done', result: { state, reason: error.message } }
+    case 'park':
+    case 'dead':
+      return { kind: 'dead', error }
+  }
+}

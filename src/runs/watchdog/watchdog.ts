@@ -1,0 +1,75 @@
+import type { Job } from '../../job/define-job'
+import type { Database } from '../../ledger/database'
+import { seconds } from '../../lib/durations'
+import { Loop } from '../../lib/loop'
+import type { Queues } from '../../queue/queues'
+import type { SyncJobs } from '../../queue/sync-jobs'
+import type { WatchEvents } from '../../telemetry/events'
+import { watchJobSchedulers } from './watch-job-schedulers'
+import { watchRuns } from './watch-runs'
+import { watchSlots } from './watch-slots'
+import { watchSyncs } from './watch-syncs'
+
+/** From the end of one round to the start of the next. */
+const roundEvery = seconds(2)
+
+export interface WatchdogOptions {
+  readonly database: Database
+  readonly queues: Queues
+  readonly syncJobs: SyncJobs
+  readonly jobs: readonly Job[]
+  readonly events: WatchEvents
+  /** Only the leader acts. Asked before every step. */
+  readonly isLeading: () => boolean
+}
+
+/**
+ * Keeps comparing what the configuration declares, what the ledger says and what Redis holds, and mends what differs.
+ * Every step may be repeated or done by two schedulers at once: the ledger lets each thing happen once.
+ */
+export class Watchdog implements AsyncDisposable {
+  readonly #options: WatchdogOptions
+  readonly #rounds: Loop
+
+  constructor(options: WatchdogOptions) {
+    this.#options = options
+    this.#rounds = new Loop({
+      interval: roundEvery,
+      step: (signal) => this.#round(signal),
+      failed: (error) => options.events.stepFailed('round', error),
+    })
+  }
+
+  start(): void {
+    this.#rounds.start()
+  }
+
+  /** Starts a round at once, as after the lead was taken. */
+  wake(): void {
+    this.#rounds.wake()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#rounds[Symbol.asyncDispose]()
+  }
+
+  async #round(signal: AbortSignal): Promise<void> {
+    const { database, queues, syncJobs, jobs, events } = this.#options
+    await this.#step('job schedulers', signal, () => watchJobSchedulers(queues, jobs, events))
+    for (const job of jobs) {
+      await this.#step(`slots of ${job.id}`, signal, () => watchSlots({ database, queues, events }, job))
+    }
+    await this.#step('syncs', signal, () => watchSyncs({ database, syncJobs, events }))
+    await this.#step('runs', signal, () => watchRuns(database, events))
+  }
+
+  /** A step that fails does not keep the others from being taken. */
+  async #step(name: string, signal: AbortSignal, step: () => Promise<void>): Promise<void> {
+    if (signal.aborted || !this.#options.isLeading()) return
+    try {
+      await step()
+    } catch (error) {
+      this.#options.events.stepFailed(name, error)
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import {
+  NotReadyError,
+  QuotaError,
+  RateLimitedError,
+  VendorAuthError,
+  VendorConfigError,
+  VendorRequestError,
+  VendorResponseError,
+  VendorTimeoutError,
+  VendorUnavailableError,
+} from '../../src/job/errors'
+import { minutes, seconds } from '../../src/lib/durations'
+import { backoff } from '../../src/runs/backoff'
+import { decideOutcome, syncErrorOf } from '../../src/runs/outcome'
+
+const settings = { attempts: 3, backoff: seconds(10), backoffCap: minutes(5) }
+
+describe('decideOutcome', () => {
+  test.each([{ error: new VendorUnavailableError('down') }, { error: new VendorTimeoutError('slow') }])(
+    'backs off after $error.code',
+    ({ error }) => {
+      expect(decideOutcome(error, settings, 1, 0.5)).toEqual({ kind: 'retry', after: seconds(5) })
+      expect(decideOutcome(error, settings, 2, 1)).toEqual({ kind: 'retry', after: seconds(20) })
+      expect(decideOutcome(error, settings, 3, 0.5)).toEqual({ kind: 'dead' })
+    },
+  )
+
+  test('waits as long as the vendor says, however often', () => {
+    expect(decideOutcome(new RateLimitedError('429', seconds(30)), settings, 99, 0)).toEqual({
+      kind: 'wait',
+      after: seconds(30),
+    })
+    expect(decideOutcome(new NotReadyError('still preparing', 0), settings, 99, 0)).toEqual({
+      kind: 'wait',
+      after: seconds(1),
+    })
+  })
+
+  test('defers a wait of more than fifteen minutes', () => {
+    expect(decideOutcome(new RateLimitedError('429', minutes(15)), settings, 1, 0).kind).toBe('wait')
+    expect(decideOutcome(new RateLimitedError('429', minutes(15) + 1), settings, 1, 0).kind).toBe('defer')
+  })
+
+  test('ends partial when a quota is used up', () => {
+    expect(decideOutcome(new QuotaError('quota', minutes(600)), settings, 1, 0)).toEqual({
+      kind: 'partial',
+      after: minutes(600),
+    })
+  })
+
+  test('parks what a person must mend', () => {
+    expect(decideOutcome(new VendorAuthError('401'), settings, 1, 0)).toEqual({
+      kind: 'park',
+      what: 'credential',
+    })
+    expect(decideOutcome(new VendorConfigError('404'), settings, 1, 0)).toEqual({
+      kind: 'park',
+      what: 'account',
+    })
+  })
+
+  test.each([{ error: new VendorRequestError('400') }, { error: new VendorResponseError('no calls') }])(
+    'gives up at once on $error.code',
+    ({ error }) => {
+      expect(decideOutcome(error, settings, 1, 0.5)).toEqual({ kind: 'dead' })
+    },
+  )
+})
+
+describe('syncErrorOf', () => {
+  test('leaves our own errors alone', () => {
+    const error = new VendorAuthError('401')
+    expect(syncErrorOf(error)).toBe(error)
+  })
+
+  test.each(['57P01', '08006', '53100', '40P01', '25P03', 'ECONNREFUSED'])(
+    'takes %s of a store as transient',
+    (code) => {
+      expect(syncErrorOf(Object.assign(new Error('away'), { code })).errorClass).toBe('transient')
+    },
+  )
+
+  test('tells a bug without its message, which might quote a record', () => {
+    const error = syncErrorOf(new TypeError('cannot read +15555550177'))
+    expect(error.errorClass).toBe('bug')
+    expect(error.message).not.toContain('555')
+    expect(error.cause).toBeInstanceOf(TypeError)
+  })
+})
+
+describe('backoff', () => {
+  test('doubles up to its cap, with full jitter', () => {
+    expect([1, 2, 3, 9].map((failures) => backoff(settings, failures, 1))).toEqual([
+      seconds(10),
+      seconds(20),
+      seconds(40),
+      minutes(5),
+    ])
+    expect(backoff(settings, 9, 0)).toBe(0)
+  })
+})
