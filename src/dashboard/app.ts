@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto'
+import express, { type ErrorRequestHandler, type Express } from 'express'
+import { RedisUnavailableError } from '../queue/expiring-values'
+import { errorFacts } from '../telemetry/logger'
+import { requireLogin, requireRole, sameOriginWrites } from './access'
+import type { Context, MonitorContext } from './context'
+import { RefusedError } from './errors'
+import { securityHeaders } from './headers'
+import { messagePage } from './layout'
+import { wantsPage } from './requests'
+import { monitorRoutes, openRoutes, routes } from './routes'
+import { identify, sessions, visitor } from './session'
+
+/** The dashboard's web application. What stands below a line that refuses is out of reach for who it refuses. */
+export function createApp(ctx: Context): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('trust proxy', ctx.secureCookies ? ['loopback', 'linklocal', 'uniquelocal'] : false)
+  app.use(securityHeaders(ctx))
+  for (const { method, path, handler } of monitorRoutes) app[method](path, handler(ctx))
+
+  app.use(sessions(ctx), identify(ctx), sameOriginWrites(ctx))
+  for (const { method, path, handler } of openRoutes) app[method](path, handler(ctx))
+
+  app.use(requireLogin)
+  for (const { method, path, role, handler } of routes) {
+    app[method === 'all' ? 'use' : method](path, requireRole(role), handler(ctx))
+  }
+  app.use(() => {
+    throw new RefusedError(404, 'There is nothing at this address.')
+  })
+  app.use(answerErrors(ctx))
+  return app
+}
+
+/** What answers while the process waits for Redis and the ledger: monitors get their answers, all others are told to wait. */
+export function createStartingApp(ctx: MonitorContext): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  for (const { method, path, handler } of monitorRoutes) app[method](path, handler(ctx))
+  app.use((_req, res) => {
+    res
+      .status(503)
+      .set({ 'Retry-After': '5', Refresh: '5' })
+      .type('text')
+      .send('The dashboard is starting.\n')
+  })
+  return app
+}
+
+/** Any error to a status, in one place. Only refusals speak for themselves; of the others a person gets an id to quote. */
+const answerErrors =
+  (ctx: Context): ErrorRequestHandler =>
+  (error: unknown, req, res, next) => {
+    if (res.headersSent) return next(error)
+    const { status, title, message } = answerOf(ctx, error, req.path)
+    res.status(status)
+    if (wantsPage(req) || req.is('application/x-www-form-urlencoded')) {
+      res.send(messagePage(ctx, title, message, visitor(res)))
+    } else {
+      res.json({ error: message })
+    }
+  }
+
+function answerOf(
+  ctx: Context,
+  error: unknown,
+  path: string,
+): { status: number; title: string; message: string } {
+  if (error instanceof RefusedError)
+    return { status: error.status, title: 'Not done', message: error.message }
+  if (isBadRequest(error))
+    return { status: error.status, title: 'Not done', message: 'the request cannot be read' }
+  const id = randomUUID()
+  ctx.logger.error('request failed', { id, path, ...errorFacts(error) })
+  if (error instanceof RedisUnavailableError) {
+    return {
+      status: 503,
+      title: 'Redis is away',
+      message: `The dashboard keeps its sessions there. It goes on by itself once Redis is back. (${id})`,
+    }
+  }
+  return { status: 500, title: 'That failed', message: `The reason is in the log under ${id}.` }
+}
+
+/** What Express' parsers throw for a body or an address that is the sender's fault. */
+function isBadRequest(error: unknown): error is Error & { status: number } {
+  const { status } = (error ?? {}) as { status?: unknown }
+  return error instanceof Error && typeof status === 'number' && status >= 400 && status < 500
+}

@@ -1,0 +1,100 @@
+import type { Job } from '../../job/define-job'
+import type { Freshness, JobView, LastRun, LastSlot } from '../../ledger/fleet-view'
+import { nextInstant } from '../../lib/cron'
+import { cronInWords } from '../../lib/cron-in-words'
+import { inWords, seconds } from '../../lib/durations'
+import { html, type Html } from '../html'
+import { wallClock, when } from '../times'
+import type { Standing } from './fleet-standing'
+
+interface Row {
+  readonly job: Job
+  readonly view: JobView
+  readonly standing: Standing
+  readonly now: Date
+}
+
+/** One job in the table of the fleet page; a card of its own on a phone. */
+export function fleetRow({ job, view, standing, now }: Row): Html {
+  const { timezone } = job.effective
+  return html`<tr class="standing-${standing}">
+    <th scope="row">
+      <a href="/queues/queue/${encodeURIComponent(job.id)}">${job.title}</a>
+      <small>${job.summary}</small>
+      ${modeOf(job)}
+    </th>
+    <td data-label="Schedule">
+      ${cronInWords(job.effective.cron)}
+      <small>${timezone}</small>
+      ${nextSlot(job, now)}
+    </td>
+    <td data-label="Last slot">${lastSlot(view.lastSlot, now, timezone)}</td>
+    <td data-label="Last runs">
+      ${view.lastRuns.length === 0 && html`<small>none yet</small>`}
+      <ul class="runs">
+        ${view.lastRuns.map((run) => lastRun(run, now, timezone))}
+      </ul>
+    </td>
+    <td data-label="Freshness">${freshness(view.freshness, job, now)}</td>
+  </tr>`
+}
+
+function modeOf({ effective, sync }: Job): Html | false {
+  if (effective.mode === 'live') return false
+  return html`<small class="mode">${modeInWords(effective.mode, sync)}</small>`
+}
+
+function modeInWords(mode: 'shadow' | 'off', sync: Job['sync']): string {
+  if (mode === 'shadow') return 'shadow: runs in full, into tables of its own'
+  return sync === 'unwritten' ? 'off: its sync is not written yet' : 'off by its settings'
+}
+
+function nextSlot({ effective }: Job, now: Date): Html {
+  const next = nextInstant(effective, now)
+  return html`<small
+    >next ${wallClock(next, effective.timezone)}, ${when(next, now, effective.timezone)}</small
+  >`
+}
+
+function lastSlot(slot: LastSlot | undefined, now: Date, timezone: string): Html {
+  if (!slot) return html`<small>none yet</small>`
+  return html`<span class="state state-${slot.state}">${slot.state}</span>
+    <small>${wallClock(slot.dueAt, timezone)}, ${when(slot.dueAt, now, timezone)}</small>
+    ${slot.reason && html`<small>${slot.reason}</small>`}`
+}
+
+function lastRun(run: LastRun, now: Date, timezone: string): Html {
+  const syncs = Object.entries(run.syncs).filter(([, count]) => count > 0)
+  const facts = [
+    run.kind === 'slot' ? [] : [run.kind],
+    run.settledAt ? [`took ${toTheSecond(run.settledAt.getTime() - run.startedAt.getTime())}`] : [],
+    syncs.map(([outcome, count]) => `${count} ${outcome}`),
+    [`${run.rows.toLocaleString('en-US')} ${run.rows === 1 ? 'row' : 'rows'}`],
+  ].flat()
+  return html`<li>
+    <span class="state state-${run.state}">${run.state}</span> ${when(run.startedAt, now, timezone)}
+    <small>${facts.join(' · ')}</small>
+  </li>`
+}
+
+/** A duration in words, without milliseconds beyond a second. */
+const toTheSecond = (duration: number): string =>
+  inWords(duration < seconds(1) ? duration : duration - (duration % seconds(1)))
+
+function freshness({ accounts, fresh, oldest }: Freshness, job: Job, now: Date): Html {
+  if (job.effective.mode === 'off') return html`<small>not kept while off</small>`
+  if (!oldest) return html`<small>no enabled accounts</small>`
+  return html`<meter
+      min="0"
+      max="${accounts}"
+      low="${accounts}"
+      optimum="${accounts}"
+      value="${fresh}"
+    ></meter>
+    ${fresh} of ${accounts} fresh
+    <small>
+      oldest: ${oldest.client} (${oldest.account}),
+      ${oldest.syncedAt ? when(oldest.syncedAt, now, job.effective.timezone) : 'never synced'}
+    </small>
+    <small>objective: ${inWords(job.freshness)}</small>`
+}
