@@ -1,0 +1,36 @@
+import type { Command } from 'commander'
+import { listClients, type ClientRow } from '../../ledger/clients'
+import { importClients } from '../../ledger/imports/clients'
+import type { CommandContext } from './context'
+import { runImport } from './import-command'
+import { showRows, withJson, type Column, type ShowOptions } from './show'
+
+const columns: readonly Column<ClientRow>[] = [
+  ['id', ({ id }) => id],
+  ['name', ({ name }) => name],
+  ['time zone', ({ timezone }) => timezone],
+  ['owner', ({ ownerEmail }) => ownerEmail],
+  ['accounts', ({ accounts }) => accounts],
+]
+
+/** `clients import|list` */
+export function addClients(program: Command, context: CommandContext): void {
+  const clients = program.command('clients').description('the dealerships that are synced')
+
+  withJson(clients.command('import'))
+    .description('add and change clients from a file; importing it again changes nothing')
+    .argument('<file>', '.csv or .json with the columns id, name, timezone, owner_email (optional)')
+    .action(async (file: string, options: ShowOptions) => {
+      await using ledger = await context.openLedger()
+      await runImport(context, options, file, async (given) =>
+        importClients(ledger.database, given, context.by),
+      )
+    })
+
+  withJson(clients.command('list'))
+    .description('all clients')
+    .action(async (options: ShowOptions) => {
+      await using ledger = await context.openLedger()
+      showRows(context, options, await listClients(ledger.database), columns)
+    })
+}

@@ -1,0 +1,90 @@
+import type { Config } from '../../../config/config'
+import { loadConfig } from '../../../config/load'
+import { Database } from '../../ledger/database'
+import { isMigrated } from '../../ledger/migrate'
+import type { ImportedBy } from '../../ledger/imports/import-rows'
+import type { Sql } from '../../lib/sql'
+import { CommandError } from './outcome'
+
+/** An open ledger; whoever opened it disposes of it. */
+export interface OpenLedger extends AsyncDisposable {
+  readonly database: Database
+  readonly config: Config
+}
+
+/** What a command is handed. It reads nothing else, and prints nowhere else. */
+export interface CommandContext {
+  /** Throws a `ConfigError` that names every mistake. */
+  readonly config: () => Config
+  /**
+   * Fails with what to do where Postgres cannot be reached, or its schema is not up to date: the default is to need both.
+   * With `nothing` it connects at the first query.
+   */
+  readonly openLedger: (needs?: 'migrations' | 'connection' | 'nothing') => Promise<OpenLedger>
+  /** Makes the destination tables, under the lock of the migrations. */
+  readonly createDestinations: (sql: Sql) => Promise<void>
+  /** Who acts, for the audit log. */
+  readonly by: ImportedBy
+  readonly signal: AbortSignal
+  /** Standard input to its end. */
+  readonly readInput: () => Promise<string>
+  /** One or more lines on standard output. */
+  readonly print: (text: string) => void
+}
+
+export interface ContextOptions {
+  readonly env: NodeJS.ProcessEnv
+  readonly createDestinations: (sql: Sql) => Promise<void>
+  readonly signal: AbortSignal
+}
+
+/** The context of a command that a person typed. */
+export function commandContext({ env, createDestinations, signal }: ContextOptions): CommandContext {
+  const config = (): Config => loadConfig(env)
+  return {
+    config,
+    createDestinations,
+    signal,
+    by: { actor: env['USER'] ?? env['LOGNAME'] ?? 'unknown', via: 'cli' },
+    openLedger: async (needs = 'migrations') => {
+      const given = config()
+      const { url, schema } = given.database
+      const database = new Database({ url, schema, applicationName: 'syncfleet cli' })
+      const ledger = {
+        database,
+        config: given,
+        [Symbol.asyncDispose]: async () => database[Symbol.asyncDispose](),
+      }
+      try {
+        const isUpToDate = needs === 'nothing' || (await reached(database, url))
+        if (!isUpToDate && needs === 'migrations') {
+          throw new CommandError(`schema ${schema} is not up to date: run \`syncfleet migrate\``)
+        }
+        return ledger
+      } catch (error) {
+        await database[Symbol.asyncDispose]()
+        throw error
+      }
+    },
+    readInput: async () => {
+      const chunks: Buffer[] = []
+      for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array))
+      return Buffer.concat(chunks).toString('utf8')
+    },
+    print: (text) => void process.stdout.write(`${text}\n`),
+  }
+}
+
+/** True where the schema is up to date. */
+async function reached(database: Database, url: string): Promise<boolean> {
+  try {
+    return await isMigrated(database)
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    const { host } = new URL(url)
+    throw new CommandError(
+      `DATABASE_URL: Postgres at ${host} cannot be used: ${message || code}. \`npm start\` brings up a fleet to try.`,
+      { cause },
+    )
+  }
+}

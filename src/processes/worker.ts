@@ -1,0 +1,183 @@
+import { createHmac } from 'node:crypto'
+import type { Config } from '../../config/config'
+import { configuredJobs } from '../../config/configured-jobs'
+import { syncs } from '../../jobs/syncs'
+import type { Job } from '../job/define-job'
+import type { AnySync } from '../job/sync'
+import { SecretBox } from '../ledger/secret-box'
+import { currentBuild } from '../lib/build'
+import { Disposables } from '../lib/disposables'
+import { runsQueue } from '../queue/bull-jobs'
+import { connect, type Redis } from '../queue/connection'
+import type { Consumer } from '../queue/consumer'
+import { Leases } from '../queue/leases'
+import { RateBuckets } from '../queue/rate-buckets'
+import { runConsumer } from '../queue/run-consumer'
+import { syncConsumer } from '../queue/sync-consumer'
+import { SyncJobs } from '../queue/sync-jobs'
+import { carryOutRun } from '../runs/carry-out-run'
+import type { PerformableJob } from '../runs/drive-sync'
+import { performSync } from '../runs/perform-sync'
+import { RunEvents } from '../telemetry/events'
+import { HealthServer } from '../telemetry/health'
+import { createLogger, errorFacts, type Logger } from '../telemetry/logger'
+import { Metrics } from '../telemetry/metrics'
+import { VendorDoor } from '../vendors/http'
+import { processIdentity } from './identity'
+import { openQueues, openStores, type Stores, untilMigrated } from './stores'
+
+/** Planning a run is short and waiting for it holds no place, so a few places serve all nine jobs. */
+const runsAtOnce = 5
+
+/** A sync holds a connection during a page only. */
+const connectionsAtMost = 20
+
+/** Consumes the queue of runs and the queues of its jobs. Scaled by the number of its replicas. */
+export class Worker implements AsyncDisposable {
+  readonly #config: Config
+  readonly #logger: Logger
+  readonly #metrics = new Metrics('worker')
+  readonly #identity = processIdentity()
+  readonly #owned = new Disposables()
+
+  private constructor(config: Config) {
+    this.#config = config
+    this.#logger = createLogger({ level: config.logLevel, processName: 'worker' })
+  }
+
+  static create(config: Config): Worker {
+    return new Worker(config)
+  }
+
+  /** Resolves once it takes jobs. Waits for Redis, Postgres and migrations until `signal` aborts. */
+  async start(signal: AbortSignal): Promise<void> {
+    const config = this.#config
+    const jobs = configuredJobs(config)
+    const performable = performableOf(jobs, config.worker.jobs)
+    const places = [...performable.values()].reduce(
+      (sum, { job }) => sum + job.effective.concurrency,
+      runsAtOnce,
+    )
+    const stores = openStores(
+      config,
+      {
+        name: 'worker',
+        identity: this.#identity,
+        connections: Math.min(places, connectionsAtMost),
+        logger: this.#logger,
+        metrics: this.#metrics,
+      },
+      this.#owned,
+    )
+    const { health, markStarted } = stores
+    await this.#owned
+      .use(
+        new HealthServer({
+          port: config.healthPort,
+          health,
+          metrics: this.#metrics,
+          metricsToken: config.metricsToken,
+        }),
+      )
+      .start()
+    await this.#consume(stores, jobs, performable, signal)
+    markStarted()
+  }
+
+  /** Hands active syncs back first; what they need ends after them. Safe twice, and before start. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#owned[Symbol.asyncDispose]()
+  }
+
+  async #consume(
+    { database, redis }: Stores,
+    jobs: readonly Job[],
+    performable: ReadonlyMap<string, PerformableJob>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const config = this.#config
+    const logger = this.#logger
+    const queues = await openQueues(config, redis, this.#owned, signal)
+    await untilMigrated(database, logger, signal)
+
+    const events = new RunEvents(logger, this.#metrics)
+    const build = currentBuild()
+    const attempter = { worker: this.#identity, build: build.name }
+    const leases = this.#owned.use(
+      new Leases(redis, config.queuePrefix, (error) => logger.warn('leases not renewed', errorFacts(error))),
+    )
+    const perform = performSync({
+      database,
+      leases,
+      attempter,
+      events,
+      jobs: performable,
+      doors: this.#doors(redis, build.name),
+      random: Math.random,
+    })
+    const connection = connect(
+      { url: config.redis.url, role: 'worker', name: 'syncfleet-worker-queues' },
+      logger,
+    )
+    this.#owned.defer(() => connection.disconnect())
+    const shared = {
+      connection,
+      prefix: config.queuePrefix,
+      onError: (error: Error) => logger.warn('queue trouble', errorFacts(error)),
+    }
+    const carryOut = carryOutRun(database, new Map(jobs.map((job) => [job.id, job])), events)
+    const syncJobs = new SyncJobs(queues, redis, (jobId) => config.jobs[jobId]?.attempts ?? 1)
+    const consumers: Consumers = [
+      runConsumer({ ...shared, queue: runsQueue, concurrency: runsAtOnce }, carryOut, syncJobs),
+      ...[...performable.values()].map(({ job }) =>
+        syncConsumer({ ...shared, queue: job.id, concurrency: job.effective.concurrency }, perform),
+      ),
+    ]
+    this.#owned.defer(() => this.#stop(consumers))
+    await Promise.all(consumers.map((consumer) => consumer.start()))
+    logger.info('worker started', {
+      build: build.name,
+      worker: attempter.worker,
+      jobs: [...performable.keys()].join(' '),
+    })
+  }
+
+  #doors(redis: Redis, version: string) {
+    const config = this.#config
+    const http = this.#owned.use(
+      new VendorDoor({
+        baseUrls: config.vendors.baseUrls,
+        limiter: new RateBuckets(redis, config.queuePrefix),
+        version,
+        bucketScale: config.vendors.bucketScale,
+        onCall: ({ host, status, outcome }) =>
+          this.#metrics.vendorCalled({ vendor: host, status: status ?? outcome }),
+      }),
+    )
+    const secretBox = new SecretBox(config.encryptionKeys)
+    return {
+      http,
+      unseal: (sealed: string, credentialId: string) => secretBox.open(sealed, credentialId),
+      pseudonym: (value: string) => createHmac('sha256', config.piiPepper).update(value).digest('hex'),
+    }
+  }
+
+  /** Quiet all of them before waiting for any, so that none takes what another hands back. */
+  async #stop(consumers: Consumers): Promise<void> {
+    await Promise.all(consumers.map((consumer) => consumer.quiet()))
+    await Promise.all(consumers.map((consumer) => consumer.stop(this.#config.shutdownGrace)))
+  }
+}
+
+type Consumers = readonly Pick<Consumer<unknown>, 'start' | 'quiet' | 'stop'>[]
+
+/** The jobs that this worker was told to perform and that have a sync. */
+function performableOf(jobs: readonly Job[], wanted: readonly string[]): Map<string, PerformableJob> {
+  const bySync: Readonly<Record<string, AnySync>> = syncs
+  const performable = new Map<string, PerformableJob>()
+  for (const job of jobs) {
+    const sync = bySync[job.id]
+    if (sync && wanted.includes(job.id)) performable.set(job.id, { job, sync })
+  }
+  return performable
+}

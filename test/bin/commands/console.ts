@@ -1,0 +1,60 @@
+import { Command } from 'commander'
+import { loadConfig } from '../../../config/load'
+import type { Config } from '../../../config/config'
+import { addAccounts } from '../../../src/bin/commands/accounts'
+import { addCheck } from '../../../src/bin/commands/check'
+import { addClients } from '../../../src/bin/commands/clients'
+import type { CommandContext } from '../../../src/bin/commands/context'
+import { addCredentials } from '../../../src/bin/commands/credentials'
+import { addMigrate } from '../../../src/bin/commands/migrate'
+import { complaintOf, exitCodeOf, throwInsteadOfExit } from '../../../src/bin/commands/outcome'
+import type { Database } from '../../../src/ledger/database'
+
+export interface Typed {
+  readonly code: number
+  readonly printed: string
+  readonly complaint: string
+}
+
+export interface Console {
+  /** Types a command line, with something on standard input where it asks for that. */
+  readonly type: (line: readonly string[], input?: string) => Promise<Typed>
+}
+
+/** The commands over a test's ledger, whose disposal stays with the test. */
+export function consoleOf(database: Database, env: NodeJS.ProcessEnv = {}): Console {
+  const config = (): Config => loadConfig({ NODE_ENV: 'test', ...env })
+  return {
+    type: async (line, input = '') => {
+      const printed: string[] = []
+      const complaints: string[] = []
+      const context: CommandContext = {
+        config,
+        openLedger: async () => ({
+          database,
+          config: config(),
+          [Symbol.asyncDispose]: async () => Promise.resolve(),
+        }),
+        createDestinations: async (sql) => void (await sql.query('select 1')),
+        by: { actor: 'ada', via: 'cli' },
+        signal: new AbortController().signal,
+        readInput: async () => Promise.resolve(input),
+        print: (text) => void printed.push(text),
+      }
+      const program = new Command('syncfleet').configureOutput({
+        writeOut: (text) => void printed.push(text),
+        writeErr: (text) => void complaints.push(text),
+      })
+      for (const add of [addClients, addAccounts, addCredentials, addMigrate, addCheck]) add(program, context)
+      throwInsteadOfExit(program)
+      let code = 0
+      try {
+        await program.parseAsync([...line], { from: 'user' })
+      } catch (error) {
+        code = exitCodeOf(error)
+        complaints.push(complaintOf(error) ?? '')
+      }
+      return { code, printed: printed.join('\n'), complaint: complaints.join('\n') }
+    },
+  }
+}
