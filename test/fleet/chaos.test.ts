@@ -1,0 +1,109 @@
+import { instantsBetween } from '../../src/lib/cron'
+import { minutes, seconds } from '../../src/lib/durations'
+import { only } from '../../src/lib/sql'
+import { wait } from '../../src/lib/wait'
+import { Fleet, type FleetAccount } from '../support/fleet'
+import type { Spawned } from '../support/spawned'
+import { until } from '../support/until'
+import { watchPages, strayPages } from '../support/watch-pages'
+
+jest.setTimeout(minutes(6))
+
+const accounts: readonly FleetAccount[] = [
+  { id: 1, timezone: 'America/New_York', history: 900, every: 700 },
+  { id: 2, timezone: 'America/Chicago', history: 600, every: 1100 },
+  { id: 3, timezone: 'America/Los_Angeles', history: 400, every: 1500 },
+  { id: 4, timezone: 'Pacific/Honolulu', history: 300, every: 2000 },
+  { id: 5, timezone: 'America/Phoenix', history: 200, every: 900 },
+  { id: 6, timezone: 'UTC', history: 0, every: 800 },
+]
+const everyFiveSeconds = { cron: '*/5 * * * * *', timezone: 'UTC' }
+
+describe('a fleet whose processes are restarted and killed for two minutes', () => {
+  let fleet: Fleet
+  /** The end of the ordeal, by Postgres' clock. */
+  let end: Date
+  beforeAll(async () => {
+    fleet = await Fleet.open(accounts)
+    await watchPages(fleet.database)
+    end = await ordeal(fleet)
+    await untilQuiet(fleet, end)
+  })
+  afterAll(async () => fleet[Symbol.asyncDispose]())
+
+  test('gives every slot of every job exactly one outcome', async () => {
+    const { rows } = await fleet.database.query<{ job: string; slots: Date[]; states: string[] }>(
+      `select job, array_agg(due_at order by due_at) as slots, array_agg(state order by due_at) as states
+       from slots where due_at <= $1 group by job`,
+      [end],
+    )
+    expect(rows).toHaveLength(9)
+    for (const { slots, states } of rows) {
+      const [first = end] = slots
+      const expected = instantsBetween(everyFiveSeconds, new Date(first.getTime() - 1), end, 10_000)
+      expect(slots.map(Number)).toEqual(expected.map(Number))
+      expect(expected.length).toBeGreaterThanOrEqual(23)
+      expect(states).not.toContain('due')
+    }
+  })
+
+  test('commits no page under an old fence', async () => {
+    const { pages, strays } = await strayPages(fleet.database)
+    expect(pages).toBeGreaterThan(100)
+    expect(strays).toEqual([])
+  })
+
+  test('ends with the same calls as the vendor has', async () => {
+    for (const { id } of accounts) expect([id, await fleet.differences(id)]).toEqual([id, []])
+  })
+})
+
+/** Two minutes of trouble, after which the vendors' world stands still. */
+async function ordeal(fleet: Fleet): Promise<Date> {
+  const schedulers = [await fleet.start('scheduler'), await fleet.start('scheduler')]
+  const workers = await Promise.all([1, 2, 3].map(() => fleet.start('worker')))
+  const over = AbortSignal.timeout(minutes(2))
+  const every = async (interval: number, strike: (time: number) => Promise<void>): Promise<void> => {
+    for (let time = 0; ; time += 1) {
+      await wait(interval, over).catch(() => undefined)
+      if (over.aborted) return
+      await strike(time)
+    }
+  }
+  await Promise.all([
+    every(seconds(10), async (time) => replace(fleet, workers, time % workers.length, 'SIGKILL')),
+    every(seconds(20), async (time) =>
+      replace(fleet, schedulers, time % schedulers.length, time % 3 === 2 ? 'SIGKILL' : 'SIGTERM'),
+    ),
+  ])
+  fleet.sandbox.clock.freeze()
+  const { now } = only(await fleet.database.query<{ now: Date }>('select clock_timestamp() as now'))
+  return now
+}
+
+async function replace(
+  fleet: Fleet,
+  processes: Spawned[],
+  index: number,
+  signal: 'SIGTERM' | 'SIGKILL',
+): Promise<void> {
+  const struck = processes[index]
+  if (!struck) throw new Error('nothing to strike')
+  const code = await struck.end(signal)
+  if (signal === 'SIGTERM' && code !== 0) throw new Error(`${struck.command} ended with ${code} on SIGTERM`)
+  processes[index] = await fleet.start(struck.command as 'scheduler' | 'worker')
+}
+
+/** Waits until all that began before `end` has ended, and every account was read once more after it. */
+async function untilQuiet(fleet: Fleet, end: Date): Promise<void> {
+  await until('all that began in the ordeal is settled and every account was read since', async () => {
+    const { rows } = await fleet.database.query(
+      `select 1 from runs where state = 'running' and started_at <= $1
+       union all select 1 from slots where state = 'due' and due_at <= $1
+       union all select 1 from accounts a where not exists (
+         select 1 from syncs s where s.account_id = a.id and s.state = 'ok' and s.started_at > $1)`,
+      [end],
+    )
+    return rows.length === 0
+  })
+}
