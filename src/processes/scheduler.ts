@@ -52,7 +52,16 @@ export class Scheduler implements AsyncDisposable {
     const candidate = { holder: identity, build: build.name, builtAt: build.builtAt }
     const leader = this.#owned.use(new Leader({ database, candidate, events, onLead: () => watchdog.wake() }))
     const watchdog: Watchdog = this.#owned.use(
-      new Watchdog({ database, queues, syncJobs, jobs, events, isLeading: () => leader.isLeading }),
+      new Watchdog({
+        database,
+        queues,
+        syncJobs,
+        jobs,
+        events,
+        isLeading: () => leader.isLeading,
+        build: build.name,
+        deployedBy: config.deployedBy,
+      }),
     )
     watchdog.start()
     leader.start()

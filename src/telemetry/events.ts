@@ -101,6 +101,10 @@ export class WatchEvents {
     this.#logger.warn('lead lost', facts)
   }
 
+  deployRecorded(facts: { build: string; deployedBy: string }): void {
+    this.#logger.info('deploy recorded', facts)
+  }
+
   jobSchedulerAligned(facts: { jobId: string; change: string }): void {
     this.#logger.info('job scheduler aligned', facts)
   }

@@ -1,5 +1,6 @@
 import type { Job } from '../../job/define-job'
 import type { Database } from '../../ledger/database'
+import { recordDeploy } from '../../ledger/deploys'
 import { seconds } from '../../lib/durations'
 import { Loop } from '../../lib/loop'
 import type { Queues } from '../../queue/queues'
@@ -21,6 +22,9 @@ export interface WatchdogOptions {
   readonly events: WatchEvents
   /** Only the leader acts. Asked before every step. */
   readonly isLeading: () => boolean
+  /** For the audit log: what is deployed, and by whom. */
+  readonly build: string
+  readonly deployedBy: string
 }
 
 /**
@@ -55,12 +59,22 @@ export class Watchdog implements AsyncDisposable {
 
   async #round(signal: AbortSignal): Promise<void> {
     const { database, queues, syncJobs, jobs, events } = this.#options
+    await this.#step('deploy', signal, () => this.#recordDeploy())
     await this.#step('job schedulers', signal, () => watchJobSchedulers(queues, jobs, events))
     for (const job of jobs) {
       await this.#step(`slots of ${job.id}`, signal, () => watchSlots({ database, queues, events }, job))
     }
     await this.#step('syncs', signal, () => watchSyncs({ database, syncJobs, events }))
     await this.#step('runs', signal, () => watchRuns(database, events))
+  }
+
+  async #recordDeploy(): Promise<void> {
+    const { database, jobs, build, deployedBy, events } = this.#options
+    const declared = Object.fromEntries(
+      jobs.map(({ id, version, effective }) => [id, { version, ...effective }]),
+    )
+    if (await recordDeploy(database, { build, jobs: declared }, deployedBy))
+      events.deployRecorded({ build, deployedBy })
   }
 
   /** A step that fails does not keep the others from being taken. */
