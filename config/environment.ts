@@ -30,11 +30,15 @@ export function unknownNames(env: NodeJS.ProcessEnv, settings: readonly Setting[
 function nearName(name: string, known: Iterable<string>): string | undefined {
   const prefix = prefixes.find((start) => name.startsWith(start)) ?? ''
   const limit = prefix ? 4 : 2
-  return [...known]
-    .filter((candidate) => candidate.startsWith(prefix) && candidate.length >= shortestGuessable)
-    .map((candidate) => ({ candidate, distance: editDistance(name.toUpperCase(), candidate) }))
-    .filter(({ distance }) => distance <= limit)
-    .toSorted((a, b) => a.distance - b.distance)[0]?.candidate
+  return (
+    [...known]
+      .filter((candidate) => candidate.startsWith(prefix) && candidate.length >= shortestGuessable)
+      // The distance is at least the difference in length, and costs far more to find.
+      .filter((candidate) => Math.abs(candidate.length - name.length) <= limit)
+      .map((candidate) => ({ candidate, distance: editDistance(name.toUpperCase(), candidate) }))
+      .filter(({ distance }) => distance <= limit)
+      .toSorted((a, b) => a.distance - b.distance)[0]?.candidate
+  )
 }
 
 const fileNameOf = (setting: Setting): string => `${setting.env}_FILE`

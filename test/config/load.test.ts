@@ -1,11 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import development from '../../config/development.json'
 import { ConfigError, type Mistake } from '../../config/config-error'
 import { configFiles } from '../../config/files'
 import { loadConfig } from '../../config/load'
 import { hours, minutes, seconds } from '../../src/lib/durations'
+import { emptyFolder, fileNamed } from '../support/files'
 import { production } from './production'
 
 const mistakesOf = (env: NodeJS.ProcessEnv, files = configFiles): readonly Mistake[] => {
@@ -19,11 +18,7 @@ const mistakesOf = (env: NodeJS.ProcessEnv, files = configFiles): readonly Mista
 }
 const textOf = (mistake: Mistake): string => `${mistake.setting}: ${mistake.problem} (got ${mistake.given})`
 const textsOf = (...given: Parameters<typeof mistakesOf>): string[] => mistakesOf(...given).map(textOf)
-const fileHolding = (content: string): string => {
-  const path = join(mkdtempSync(join(tmpdir(), 'syncfleet-')), 'secret')
-  writeFileSync(path, content)
-  return path
-}
+const fileHolding = (content: string): string => fileNamed('secret', content)
 
 describe('loadConfig', () => {
   test('needs nothing in development and in test', () => {
@@ -128,7 +123,7 @@ describe('NAME_FILE', () => {
   })
 
   test('is a mistake where the file cannot be read, or the name is set as well', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'syncfleet-'))
+    const folder = emptyFolder()
 
     expect(
       textsOf({

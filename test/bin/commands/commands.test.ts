@@ -1,15 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { testDatabase } from '../../support/database'
+import { fileNamed } from '../../support/files'
 import { testRedis } from '../../support/redis'
 import { consoleOf } from './console'
 
-const fileNamed = (name: string, content: string): string => {
-  const path = join(mkdtempSync(join(tmpdir(), 'syncfleet-')), name)
-  writeFileSync(path, content)
-  return path
-}
 const json = (text: string): unknown => JSON.parse(text)
 
 describe('import commands', () => {
