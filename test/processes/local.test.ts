@@ -13,15 +13,6 @@ import { testUrl } from '../support/redis'
 
 jest.setTimeout(120_000)
 
-/** Looks again and again until there is something; the test's own timeout is the limit. */
-async function eventually<T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  for (;;) {
-    const found = await look()
-    if (found !== undefined) return found
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-}
-
 async function clientsOf(clone: string): Promise<string[]> {
   await using database = databaseOf(await environmentOf(clone))
   const { rows } = await database.query<{ id: string }>('select id from clients order by id')
@@ -108,8 +99,8 @@ describe('Local', () => {
     process.kill(worker.pid, 'SIGKILL')
     process.kill(postgres.pid, 'SIGKILL')
 
-    await eventually(() => fleet.lines.find((line) => line === 'worker-2 runs again'))
-    await eventually(() => fleet.lines.find((line) => line === 'Postgres runs again'))
+    await fleet.told('worker-2 runs again')
+    await fleet.told('Postgres runs again')
     expect(fleet.lines).toContain('worker-2 ended (signal SIGKILL); starting it again in 1 s')
     expect(readRecord(join(running, 'worker-2.pid.json'))).not.toEqual(worker)
     expect(await clientsOf(clone.path)).toEqual(['demo'])
@@ -126,9 +117,9 @@ describe('Local', () => {
         [job],
       )
     await finish('ctm')
-    await eventually(() => fleet.lines.find((line) => line.includes('  ctm  ')))
+    await fleet.told('  ctm  ')
     await finish('cdk')
-    await eventually(() => fleet.lines.find((line) => line.includes('  cdk  ')))
+    await fleet.told('  cdk  ')
     expect(fleet.lines.filter((line) => /^\d\d:\d\d:\d\d {2}ctm {12}ok /.test(line))).toHaveLength(1)
   })
 
@@ -172,9 +163,8 @@ describe('Local', () => {
   test('gives up its start when it is told to', async () => {
     await using clone = await temporaryFolder()
     const stop = new AbortController()
-    const start = LocalFleet.start({ clone: clone.path }, stop.signal)
-    await eventually(async () => (await recordsIn(clone.path))[0])
-    stop.abort(new Error('enough'))
+    const onMigrate = (): void => stop.abort(new Error('enough'))
+    const start = LocalFleet.start({ clone: clone.path, onMigrate }, stop.signal)
     await expect(start).rejects.toThrow('enough')
     expect(await recordsIn(clone.path)).toEqual([])
   })

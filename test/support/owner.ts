@@ -17,6 +17,9 @@ async function own(): Promise<void> {
   console.log(JSON.stringify({ pid: part?.pid, port: part?.port, url: part?.url }))
 }
 
+// As a second Ctrl-C does.
+process.on('SIGTERM', () => process.exit(1))
+
 own().catch((error: unknown) => {
   console.error(error)
   process.exitCode = 1

@@ -18,6 +18,8 @@ export interface OwnedProcessOptions {
   readonly recordFile: string
   /** What asks it to stop. Default SIGTERM. */
   readonly stopSignal?: NodeJS.Signals
+  /** What ends it at once. Default SIGKILL. */
+  readonly killSignal?: NodeJS.Signals
   /** Milliseconds it may take to stop before it is killed. */
   readonly grace: number
 }
@@ -47,6 +49,7 @@ export class OwnedProcess implements AsyncDisposable {
     this.child = child
     this.#guardian = guardian
     this.exited = this.#outcome()
+    alive.add(this)
   }
 
   /** Starts the process. Rejects where its program cannot be started at all. */
@@ -57,6 +60,7 @@ export class OwnedProcess implements AsyncDisposable {
       const [cause] = (await once(child, 'error')) as [Error]
       throw new SetupError(`${command} cannot be started: ${cause.message}`, { cause })
     }
+    killAtExit()
     const guardian = guard(child.pid, options.stopSignal ?? 'SIGTERM')
     const owned = new OwnedProcess(options, child, guardian)
     const record = await recordOf(child.pid)
@@ -79,7 +83,7 @@ export class OwnedProcess implements AsyncDisposable {
 
   /** Ends it at once. */
   kill(): void {
-    if (!this.#ended) sendSignal(this.pid, 'SIGKILL')
+    if (!this.#ended) sendSignal(this.pid, this.#options.killSignal ?? 'SIGKILL')
   }
 
   async #stop(): Promise<void> {
@@ -92,6 +96,7 @@ export class OwnedProcess implements AsyncDisposable {
   async #outcome(): Promise<Exit> {
     const [code, signal] = (await once(this.child, 'exit')) as [number | null, NodeJS.Signals | null]
     this.#ended = true
+    alive.delete(this)
     this.#guardian.kill('SIGKILL')
     await rm(this.#options.recordFile, { force: true })
     return { code, signal }
@@ -120,6 +125,18 @@ export function readRecord(recordFile: string): ProcessRecord | undefined {
   } catch {
     return undefined
   }
+}
+
+const alive = new Set<OwnedProcess>()
+let isHooked = false
+
+/** An owner that is made to end, by a second Ctrl-C for one, takes its processes with it; one that stopped has none left. */
+function killAtExit(): void {
+  if (isHooked) return
+  isHooked = true
+  process.once('exit', () => {
+    for (const owned of alive) owned.kill()
+  })
 }
 
 /** Its input ends when the owner does, even by kill -9; it ignores what a terminal sends to everybody. */

@@ -167,6 +167,8 @@ async function launch(
     recordFile: join(folder, recordName),
     // Fast shutdown; SIGTERM would wait for every session to end by itself.
     stopSignal: 'SIGINT',
+    // Immediate shutdown takes its processes along; it recovers at its next start.
+    killSignal: 'SIGQUIT',
     grace,
   })
 }

@@ -61,6 +61,21 @@ describe('OwnedProcess', () => {
     expect(await isGoneWithin(record, 20_000)).toBe(true)
   })
 
+  test('is killed with an owner that is made to end', async () => {
+    await using folder = await temporaryFolder()
+    // Deaf to what asks it to stop: only a kill ends it.
+    const argument = optionsIn(folder.path, 'trap "" TERM; while :; do sleep 1; done')
+    const owner = await spawnOwner({
+      module: 'src/processes/local/owned-process.ts',
+      call: 'OwnedProcess',
+      argument,
+    })
+    const record = readRecord(argument.recordFile)
+    if (!record) throw new Error('no record')
+    owner.process.kill('SIGTERM')
+    expect(await isGoneWithin(record, 20_000)).toBe(true)
+  })
+
   test('is ended by the next start when owner and guardian are gone', async () => {
     await using folder = await temporaryFolder()
     const { recordFile } = optionsIn(folder.path, '')
