@@ -30,46 +30,36 @@ export class VendorTimeoutError extends SyncError {
   readonly errorClass = 'transient'
 }
 
+/** Something that gets better by itself, and when. */
+export abstract class WaitError extends SyncError {
+  /** Milliseconds to wait from now. */
+  readonly retryAfter: number
+
+  constructor(message: string, retryAfter: number, options?: ErrorOptions) {
+    super(message, options)
+    this.retryAfter = retryAfter
+  }
+}
+
 /** The vendor, or our own bucket for it, asks us to come back later. */
-export class RateLimitedError extends SyncError {
+export class RateLimitedError extends WaitError {
   override name = 'RateLimitedError'
   readonly code = 'rate_limited'
   readonly errorClass = 'rate-limited'
-  /** Milliseconds to wait from now. */
-  readonly retryAfter: number
-
-  constructor(message: string, retryAfter: number, options?: ErrorOptions) {
-    super(message, options)
-    this.retryAfter = retryAfter
-  }
 }
 
 /** An extract that the vendor is still preparing. */
-export class NotReadyError extends SyncError {
+export class NotReadyError extends WaitError {
   override name = 'NotReadyError'
   readonly code = 'not_ready'
   readonly errorClass = 'not-ready'
-  /** Milliseconds to wait from now. */
-  readonly retryAfter: number
-
-  constructor(message: string, retryAfter: number, options?: ErrorOptions) {
-    super(message, options)
-    this.retryAfter = retryAfter
-  }
 }
 
-/** The vendor's allowance for a period is used up. */
-export class QuotaError extends SyncError {
+/** The vendor's allowance for a period is used up, until it is renewed. */
+export class QuotaError extends WaitError {
   override name = 'QuotaError'
   readonly code = 'quota'
   readonly errorClass = 'quota'
-  /** Milliseconds until the allowance is renewed. */
-  readonly retryAfter: number
-
-  constructor(message: string, retryAfter: number, options?: ErrorOptions) {
-    super(message, options)
-    this.retryAfter = retryAfter
-  }
 }
 
 /** The vendor refused our credentials. A person must act, so the credential is parked at once. */

@@ -1,12 +1,5 @@
 import type { JobSettings } from '../job/define-job'
-import {
-  NotReadyError,
-  QuotaError,
-  RateLimitedError,
-  StorageUnavailableError,
-  SyncError,
-  UnexpectedError,
-} from '../job/errors'
+import { StorageUnavailableError, SyncError, UnexpectedError, WaitError } from '../job/errors'
 import { minutes, seconds } from '../lib/durations'
 import { backoff } from './backoff'
 
@@ -67,9 +60,7 @@ function waitOrDefer(error: SyncError): Outcome {
 }
 
 const retryAfterOf = (error: SyncError): number =>
-  error instanceof RateLimitedError || error instanceof NotReadyError || error instanceof QuotaError
-    ? error.retryAfter
-    : shortestWait
+  error instanceof WaitError ? error.retryAfter : shortestWait
 
 /**
  * Anything thrown, as one of our errors. What the stores say when they are away or overloaded is transient;
