@@ -22,13 +22,14 @@ export interface Attempter {
 
 /**
  * Begins the next attempt of a sync; returns its number, from 1, and how many attempts have crashed so far.
- * An earlier attempt that is still marked as running ended without a word: it is counted as a crash.
+ * `stalls` is how often the sync's BullMQ job has stalled. An earlier attempt that is still marked as running ended without a word: it is counted as a crash.
  */
 export async function beginAttempt(
   sql: Sql,
   syncId: string,
   fence: string,
   by: Attempter,
+  stalls: number,
 ): Promise<{ readonly number: number; readonly crashes: number }> {
   const { rowCount: crashed } = await sql.query(
     `update attempts set outcome = 'crashed', ended_at = clock_timestamp() where sync_id = $1 and outcome = 'running'`,
@@ -36,10 +37,10 @@ export async function beginAttempt(
   )
   const begun = only(
     await sql.query<{ number: number; crashes: number }>(
-      `update syncs set state = 'running', attempts = attempts + 1, crashes = crashes + $2, wait_until = null, reason = null,
+      `update syncs set state = 'running', attempts = attempts + 1, crashes = crashes + $2, stalls = $3, wait_until = null, reason = null,
          started_at = coalesce(started_at, clock_timestamp())
        where id = $1 returning attempts as number, crashes`,
-      [syncId, crashed],
+      [syncId, crashed, stalls],
     ),
   )
   await sql.query(

@@ -14,13 +14,17 @@ export interface SyncRow {
   readonly reason: string | null
   readonly failures: number
   readonly crashes: number
+  /** How often its BullMQ job had stalled when the last attempt began. */
+  readonly stalls: number
   readonly mode: RunMode
   readonly definitionVersion: number
   readonly errorCode: string | null
+  readonly errorMessage: string | null
 }
 
-const columns = `s.id, s.run_id as "runId", s.job, s.account_id as "accountId", s.state, s.reason, s.failures, s.crashes,
-  r.mode, r.definition_version as "definitionVersion", s.error_code as "errorCode"`
+const columns = `s.id, s.run_id as "runId", s.job, s.account_id as "accountId", s.state, s.reason, s.failures, s.crashes, s.stalls,
+  r.mode, r.definition_version as "definitionVersion", s.error_code as "errorCode",
+  s.error_message as "errorMessage"`
 
 export const isOpen = ({ state }: { readonly state: SyncState }): boolean =>
   state === 'waiting' || state === 'running'

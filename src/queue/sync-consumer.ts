@@ -7,6 +7,8 @@ import type { Verdict } from './verdict'
 export interface SyncTools {
   /** Aborts with an AttemptInterruptedError when the worker stops or loses the lock. */
   readonly signal: AbortSignal
+  /** How often the BullMQ job lost its worker. */
+  readonly stalls: number
   /** Shown in Bull Board. */
   readonly progress: (progress: { readonly [key: string]: Json }) => Promise<void>
   /** A line in Bull Board's log of the job. */
@@ -25,6 +27,7 @@ export const syncConsumer = (
     handle: (bullJob, _token, signal) =>
       perform(bullJob.data, {
         signal,
+        stalls: bullJob.stalledCounter,
         progress: (progress) => bullJob.updateProgress(progress),
         log: async (line) => void (await bullJob.log(line)),
       }),

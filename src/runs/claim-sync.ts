@@ -26,7 +26,12 @@ export interface Claim {
 export type Claimed = { readonly claim: Claim } | { readonly settled: SyncRow }
 
 /** Raises the account's fence and begins the next attempt of an open sync, in one transaction. */
-export async function claimSync(database: Database, found: SyncRow, attempter: Attempter): Promise<Claimed> {
+export async function claimSync(
+  database: Database,
+  found: SyncRow,
+  attempter: Attempter,
+  stalls: number,
+): Promise<Claimed> {
   return database.transaction(async (sql) => {
     const account = await lockAccount(sql, found.accountId)
     const refusal = refusalOf(account)
@@ -39,7 +44,7 @@ export async function claimSync(database: Database, found: SyncRow, attempter: A
       return { settled: { ...sync, state: 'skipped', reason: refusal } }
     }
     const fence = await raiseFence(sql, account.id)
-    const { number, crashes } = await beginAttempt(sql, sync.id, fence, attempter)
+    const { number, crashes } = await beginAttempt(sql, sync.id, fence, attempter, stalls)
     const states = await streamStates(sql, account.id, sync.mode)
     return { claim: { sync: { ...sync, state: 'running', crashes }, account, fence, number, states } }
   })

@@ -46,9 +46,9 @@ export interface PerformOptions {
 export const performSync =
   (options: PerformOptions): PerformSync =>
   async (order, tools) => {
-    const sync = await openSyncOf(options.database, order)
+    const sync = await openSyncOf(options.database, order, tools)
     if (!sync) return { kind: 'done', result: { sync: order.syncId, state: 'unknown to the ledger' } }
-    if (!isOpen(sync)) return { kind: 'done', result: resultOf(sync) }
+    if (!isOpen(sync)) return verdictOfSettled(sync)
     const performable = options.jobs.get(sync.job)
     if (!performable || performable.job.version < order.version) return { kind: 'wait', after: newerWorker }
     const facts = { jobId: sync.job, runId: sync.runId, syncId: sync.id, accountId: sync.accountId }
@@ -61,20 +61,23 @@ export const performSync =
   }
 
 /** The sync that an order names; a dead letter that a person queued again is opened first. */
-async function openSyncOf(database: Database, { syncId }: SyncData): Promise<SyncRow | undefined> {
+async function openSyncOf(
+  database: Database,
+  { syncId }: SyncData,
+  { stalls }: SyncTools,
+): Promise<SyncRow | undefined> {
   const found = await findSync(database, syncId)
-  return found?.state === 'failed' ? reopenDeadLetter(database, found) : found
+  if (found?.state !== 'failed') return found
+  // Its worker died after the ledger knew and before the queue did.
+  const isRedelivered = stalls > found.stalls
+  return isRedelivered ? found : reopenDeadLetter(database, found)
 }
 
-const resultOf = ({
-  id,
-  state,
-  reason,
-}: SyncRow): { sync: string; state: string; reason: string | null } => ({
-  sync: id,
-  state,
-  reason,
-})
+/** Tells the queue what the ledger knows already. */
+function verdictOfSettled({ id, state, reason, errorCode, errorMessage }: SyncRow): Verdict {
+  if (state === 'failed') return { kind: 'dead', error: new Error(`${errorCode}: ${errorMessage}`) }
+  return { kind: 'done', result: { sync: id, state, reason } }
+}
 
 async function attempt(
   options: PerformOptions,
@@ -85,8 +88,8 @@ async function attempt(
   facts: SyncFacts,
 ): Promise<Verdict> {
   const { database, events } = options
-  const claimed = await claimSync(database, found, options.attempter)
-  if ('settled' in claimed) return { kind: 'done', result: resultOf(claimed.settled) }
+  const claimed = await claimSync(database, found, options.attempter, tools.stalls)
+  if ('settled' in claimed) return verdictOfSettled(claimed.settled)
   const { claim } = claimed
   const startedAt = performance.now()
   events.attemptStarted({ ...facts, number: claim.number, fence: claim.fence })

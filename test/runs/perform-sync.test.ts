@@ -123,6 +123,16 @@ describe('performSync', () => {
     expect(await run()).toBe('ok')
   })
 
+  test('leaves a dead letter alone whose worker died before the queue knew of it', async () => {
+    const failing = ordersUntil(0, () => {
+      throw new VendorUnavailableError('503')
+    })
+    await engine.attempt(syncId, failing, { settings: { attempts: 1 } })
+
+    expect(await engine.attempt(syncId, threePages, { stalls: 1 })).toMatchObject({ kind: 'dead' })
+    expect(await engine.sync(syncId)).toMatchObject({ state: 'failed', attempts: 1 })
+  })
+
   test('supersedes a dead letter whose account has synced since', async () => {
     const failing = ordersUntil(0, () => {
       throw new VendorUnavailableError('503')

@@ -79,6 +79,8 @@ export class Engine implements AsyncDisposable {
       readonly signal?: AbortSignal
       readonly settings?: Partial<JobSettings>
       readonly version?: number
+      /** How often the BullMQ job has stalled. */
+      readonly stalls?: number
       readonly leases?: Leases
       readonly database?: Database
       readonly lines?: string[]
@@ -87,6 +89,7 @@ export class Engine implements AsyncDisposable {
     const job: Job = madeUpJob(options.settings)
     const tools: SyncTools = {
       signal: options.signal ?? new AbortController().signal,
+      stalls: options.stalls ?? 0,
       progress: async () => undefined,
       log: async (line) => void options.lines?.push(line),
     }

@@ -113,6 +113,9 @@ create table syncs (
   waits         integer not null default 0,
   interruptions integer not null default 0,
   crashes       integer not null default 0,
+  -- How often its BullMQ job had stalled when the last attempt began: a dead letter that comes back with a higher
+  -- count was not queued again by a person.
+  stalls        integer not null default 0,
   pages         integer not null default 0,
   read          bigint not null default 0,
   inserted      bigint not null default 0,
