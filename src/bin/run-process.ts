@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { minutes, seconds } from '../lib/durations'
 import { complaintOf, exitCodeOf } from './commands/outcome'
 
-/** A process that was told to stop and has not ended by then is ended, with a non-zero code. */
-const stopAtMost = minutes(2)
+/** A process that was told to stop and has not ended by then is ended, with a non-zero code. More than any grace may be set to. */
+const stopAtMost = minutes(11)
 
 /** One press of Ctrl-C comes twice to what npm runs: from the terminal, and passed on by npm. */
 const onePress = seconds(1)

@@ -35,7 +35,7 @@ const setUp = `a.client_id as client, a.job, a.external_id as "externalId", a.cr
   a.enabled, a.settings`
 const columns = `a.id, ${setUp}, coalesce(c.parked_at, a.parked_at) as "parkedAt",
   coalesce(c.parked_reason, a.parked_reason) as "parkedReason", a.not_before as "notBefore",
-  (select max(s.settled_at) from syncs s where s.account_id = a.id and s.state = 'ok') as "lastOkAt",
+  (select s.settled_at from syncs s where s.account_id = a.id and s.state = 'ok' order by s.id desc limit 1) as "lastOkAt",
   a.created_at as "createdAt", a.updated_at as "updatedAt"`
 
 /** Accounts by client, job and external id; of one job or client where asked. */
@@ -88,7 +88,7 @@ export async function upsertAccount(sql: Sql, account: Account): Promise<Upserte
      on conflict (client_id, job, external_id) do update
        set credential_id = excluded.credential_id, timezone = excluded.timezone, enabled = excluded.enabled,
          settings = excluded.settings, parked_at = null, parked_reason = null, updated_at = clock_timestamp()
-       where (was.credential_id, was.timezone, was.enabled, was.settings)
+       where was.parked_at is not null or (was.credential_id, was.timezone, was.enabled, was.settings)
          is distinct from (excluded.credential_id, excluded.timezone, excluded.enabled, excluded.settings)
      returning xmax = 0 as inserted`,
     [

@@ -1,5 +1,7 @@
-import { Pool, types, type PoolClient } from 'pg'
-import { hours, seconds } from '../lib/durations'
+import { types as kinds } from 'node:util'
+import { Client, DatabaseError, Pool, types, type ClientBase, type ClientConfig } from 'pg'
+import { StorageUnavailableError } from '../job/errors'
+import { minutes, seconds } from '../lib/durations'
 import type { Sql } from '../lib/sql'
 
 export interface DatabaseOptions {
@@ -17,23 +19,37 @@ export interface DatabaseOptions {
 // A calendar day is no instant: as a Date it would shift with the process' own zone.
 types.setTypeParser(types.builtins.DATE, (day) => day)
 
-/** The ledger's connection pool: the only place that knows `pg`. */
+/** No statement takes as long, so whoever still has no answer speaks to a server that is not there any more. */
+const longestStatement = minutes(5)
+
+/**
+ * The ledger's connection pool: the only place that knows `pg`.
+ * Where Postgres is away, full or restarting, everything here throws a `StorageUnavailableError`; other errors of a
+ * statement are Postgres' own.
+ */
 export class Database implements Sql, AsyncDisposable {
   readonly schema: string
+  readonly #settings: ClientConfig
   readonly #pool: Pool
   #ended: Promise<void> | undefined
 
   constructor(options: DatabaseOptions) {
     this.schema = options.schema
-    this.#pool = new Pool({
+    this.#settings = {
       connectionString: options.url,
       application_name: options.applicationName,
-      max: options.connections ?? 4,
       connectionTimeoutMillis: seconds(10),
+      keepAlive: true,
+      keepAliveInitialDelayMillis: seconds(10),
       // A frozen worker must not keep the claimer of its account waiting: the server ends its transaction.
       idle_in_transaction_session_timeout: seconds(10),
-      statement_timeout: hours(1),
       options: `-c search_path=${options.schema} -c timezone=UTC -c default_transaction_isolation=read\\ committed`,
+    }
+    this.#pool = new Pool({
+      ...this.#settings,
+      max: options.connections ?? 4,
+      statement_timeout: longestStatement,
+      query_timeout: longestStatement + seconds(10),
     })
     this.#pool.on('error', (error) => options.onIdleError?.(error))
   }
@@ -42,46 +58,42 @@ export class Database implements Sql, AsyncDisposable {
     text: string,
     values: readonly unknown[] = [],
   ): Promise<{ rows: Row[]; rowCount: number }> {
-    const { rows, rowCount } = await this.#pool.query<Row>(text, [...values])
+    const { rows, rowCount } = await inOurTerms(() => this.#pool.query<Row>(text, [...values]))
     return { rows, rowCount: rowCount ?? 0 }
   }
 
   /** Runs `work` in one READ COMMITTED transaction: commits what it did when it returns, rolls back when it throws. */
   async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    return this.#onConnection(async (client, discard) => {
-      await client.query('begin')
-      try {
-        const result = await work(sqlOf(client))
-        await client.query('commit')
-        return result
-      } catch (error) {
-        await client.query('rollback').catch(discard)
-        throw error
-      }
-    })
-  }
-
-  /** Runs `work` on one connection that nobody else uses meanwhile, for locks that belong to a session. */
-  async session<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    return this.#onConnection(async (client, discard) => {
-      // Nothing that the session holds may outlive it.
-      discard()
-      return work(sqlOf(client))
-    })
-  }
-
-  /** `discard` keeps the connection from being used again. */
-  async #onConnection<T>(work: (client: PoolClient, discard: () => void) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect()
+    const client = await inOurTerms(() => this.#pool.connect())
     let isBroken = false
     const discard = (): void => void (isBroken = true)
     // A server that ends the connection between two statements says so as an event, and an unheard one ends the process.
     client.on('error', discard)
+    const sql = sqlOf(client)
     try {
-      return await work(client, discard)
+      await sql.query('begin')
+      const result = await work(sql)
+      await sql.query('commit')
+      return result
+    } catch (error) {
+      await client.query('rollback').catch(discard)
+      throw error
     } finally {
       client.off('error', discard)
       client.release(isBroken)
+    }
+  }
+
+  /** Runs `work` on a connection of its own, for locks that belong to a session. Its statements may take as long as they like. */
+  async session<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    const client = new Client(this.#settings)
+    // What ends the connection fails the next statement; unheard, it would end the process.
+    client.on('error', () => undefined)
+    await inOurTerms(() => client.connect())
+    try {
+      return await work(sqlOf(client))
+    } finally {
+      await client.end()
     }
   }
 
@@ -90,9 +102,34 @@ export class Database implements Sql, AsyncDisposable {
   }
 }
 
-const sqlOf = (client: PoolClient): Sql => ({
+const sqlOf = (client: ClientBase): Sql => ({
   async query<Row extends object>(text: string, values: readonly unknown[] = []) {
-    const { rows, rowCount } = await client.query<Row>(text, [...values])
+    const { rows, rowCount } = await inOurTerms(() => client.query<Row>(text, [...values]))
     return { rows, rowCount: rowCount ?? 0 }
   },
 })
+
+/** Connection, rollback by the server, lack of resources, locks, operator intervention, system errors. */
+const awayClasses = ['08', '40', '53', '55', '57', '58']
+/** Transactions that the server ended because they were idle, or took too long. */
+const awayStates = ['25P03', '25P04']
+
+/** Whatever is not Postgres' answer to a statement means that there was none: `pg` has no code for most of these. */
+async function inOurTerms<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!kinds.isNativeError(error) || error instanceof TypeError) throw error
+    const state = error instanceof DatabaseError ? (error.code ?? '') : undefined
+    const isAway =
+      state === undefined || awayClasses.includes(state.slice(0, 2)) || awayStates.includes(state)
+    if (!isAway) throw error
+    throw new StorageUnavailableError(`Postgres: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+/** A connection that was refused at several addresses has no message of its own. */
+function messageOf(error: Error): string {
+  const { errors = [] } = error as { errors?: readonly Error[] }
+  return error.message || errors.map(({ message }) => message).join('; ') || error.name
+}

@@ -8,8 +8,12 @@ export interface ClaimedAccount {
   readonly externalId: string
   readonly timezone: string
   readonly settings: unknown
+  /** Changes with every edit of the account. */
+  readonly revision: string
   readonly credentialId: string
   readonly secrets: string
+  /** Changes with every edit of the credential. */
+  readonly credentialRevision: string
   readonly enabled: boolean
   /** Why a person must act before it is synced again; null where nothing is parked. */
   readonly parkedReason: string | null
@@ -22,7 +26,8 @@ export async function lockAccount(sql: Sql, accountId: string): Promise<ClaimedA
   return only(
     await sql.query<ClaimedAccount>(
       `select a.id, a.client_id as "clientId", a.external_id as "externalId", a.timezone, a.settings, a.enabled,
-         a.credential_id as "credentialId", c.secrets, coalesce(c.parked_reason, a.parked_reason) as "parkedReason",
+         a.credential_id as "credentialId", c.secrets,
+         a.updated_at::text as revision, c.updated_at::text as "credentialRevision", coalesce(c.parked_reason, a.parked_reason) as "parkedReason",
          clock_timestamp() as now
        from accounts a join credentials c on c.id = a.credential_id
        where a.id = $1 for no key update of a`,

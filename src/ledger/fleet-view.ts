@@ -129,7 +129,8 @@ async function freshnessOf(
        join clients client on client.id = account.client_id
        left join lateral (
          select sync.settled_at from syncs sync join runs run on run.id = sync.run_id and run.mode = asked.mode
-         where sync.account_id = account.id and sync.lane = 'live' and sync.state = 'ok'
+         -- Of a job that is off nothing is asked, and no history read.
+         where asked.mode <> 'off' and sync.account_id = account.id and sync.lane = 'live' and sync.state = 'ok'
          order by sync.id desc limit 1
        ) good on true
      )

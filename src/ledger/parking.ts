@@ -1,21 +1,45 @@
 import type { Sql } from '../lib/sql'
 
-/** Parks a credential: none of its accounts is synced until it is set anew. False where it was parked before. */
-export async function parkCredential(sql: Sql, credentialId: string, reason: string): Promise<boolean> {
-  const { rowCount } = await sql.query(
-    `update credentials set parked_at = clock_timestamp(), parked_reason = $2 where id = $1 and parked_at is null`,
-    [credentialId, reason],
-  )
-  return rowCount === 1
+/**
+ * Parks a credential: none of its accounts is synced until it is set anew. Only while it is what the attempt used:
+ * `stale` where it was changed meanwhile, `known` where it was parked before.
+ */
+export async function parkCredential(
+  sql: Sql,
+  credential: { readonly id: string; readonly revision: string },
+  reason: string,
+): Promise<'parked' | 'known' | 'stale'> {
+  return park(sql, 'credentials', credential, reason)
 }
 
-/** Parks one account: it is not synced until it or its credential is imported anew. False where it was parked before. */
-export async function parkAccount(sql: Sql, accountId: string, reason: string): Promise<boolean> {
-  const { rowCount } = await sql.query(
-    `update accounts set parked_at = clock_timestamp(), parked_reason = $2 where id = $1 and parked_at is null`,
-    [accountId, reason],
+/** The same for one account: it is not synced until it or its credential is imported anew. */
+export async function parkAccount(
+  sql: Sql,
+  account: { readonly id: string; readonly revision: string },
+  reason: string,
+): Promise<'parked' | 'known' | 'stale'> {
+  return park(sql, 'accounts', account, reason)
+}
+
+async function park(
+  sql: Sql,
+  table: 'credentials' | 'accounts',
+  { id, revision }: { readonly id: string; readonly revision: string },
+  reason: string,
+): Promise<'parked' | 'known' | 'stale'> {
+  const { rows } = await sql.query<{ isSame: boolean; isParked: boolean }>(
+    `select updated_at::text = $2 as "isSame", parked_at is not null as "isParked" from ${table} where id = $1
+     for no key update`,
+    [id, revision],
   )
-  return rowCount === 1
+  const [found] = rows
+  if (!found?.isSame) return 'stale'
+  if (found.isParked) return 'known'
+  await sql.query(`update ${table} set parked_at = clock_timestamp(), parked_reason = $2 where id = $1`, [
+    id,
+    reason,
+  ])
+  return 'parked'
 }
 
 /** Lets an account rest for so many milliseconds, because its vendor asked for it. */

@@ -70,7 +70,7 @@ export async function findRequestedRun(sql: Sql, requestKey: string): Promise<Ru
   return rows[0]
 }
 
-/** The first run of a job that started at or after an instant and is not limited to some accounts, if any. */
+/** The first run over all accounts of a job that started at or after an instant, if any: a slot's or a catch-up. */
 export async function firstFullRunSince(sql: Sql, job: string, since: Date): Promise<Run | undefined> {
   const { rows } = await sql.query<Run>(
     `select ${columns} from runs where job = $1 and started_at >= $2 and kind in ('slot', 'catch-up')
@@ -78,6 +78,14 @@ export async function firstFullRunSince(sql: Sql, job: string, since: Date): Pro
     [job, since],
   )
   return rows[0]
+}
+
+/** True while any run of the job has not been settled. */
+export async function isRunning(sql: Sql, job: string): Promise<boolean> {
+  const { rowCount } = await sql.query(`select 1 from runs where job = $1 and state = 'running' limit 1`, [
+    job,
+  ])
+  return rowCount > 0
 }
 
 /** A run with the sums over its syncs; `rows` are those inserted, updated or removed. */

@@ -108,6 +108,15 @@ export async function openSyncs(
   return rows
 }
 
+/** Those of the given syncs that are open now. */
+export async function stillOpen(sql: Sql, syncIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql.query<{ id: string }>(
+    `select id from syncs where id = any ($1::bigint[]) and state in ('waiting', 'running')`,
+    [syncIds],
+  )
+  return rows.map(({ id }) => id)
+}
+
 export async function findSync(sql: Sql, syncId: string): Promise<SyncRow | undefined> {
   const { rows } = await sql.query<SyncRow>(
     `select ${columns} from syncs s join runs r on r.id = s.run_id where s.id = $1`,
@@ -217,24 +226,24 @@ export async function reopenSync(sql: Sql, syncId: string): Promise<void> {
 /** Ends a dead letter that is not worth retrying any more. */
 export async function supersedeSync(sql: Sql, syncId: string): Promise<void> {
   await sql.query(
-    `update syncs set state = 'superseded', reason = 'a newer sync of the account is under way or ended well',
+    `update syncs set state = 'superseded', reason = 'another sync of the account is under way, or a newer one ended well',
        settled_at = clock_timestamp()
      where id = $1 and state = 'failed'`,
     [syncId],
   )
 }
 
-/** True where a newer sync of the same account is under way or ended well: retrying the older one would gain nothing. */
-export async function hasNewerSync(
+/** True where another sync of the account is under way, or a newer one ended well: retrying this one would gain nothing. */
+export async function isOvertaken(
   sql: Sql,
   sync: { readonly id: string; readonly accountId: string },
 ): Promise<boolean> {
-  const { newer } = only(
-    await sql.query<{ newer: boolean }>(
-      `select exists (select 1 from syncs where account_id = $1 and id > $2
-         and state in ('waiting', 'running', 'ok')) as newer`,
+  const { overtaken } = only(
+    await sql.query<{ overtaken: boolean }>(
+      `select exists (select 1 from syncs where account_id = $1 and id <> $2 and state in ('waiting', 'running'))
+         or exists (select 1 from syncs where account_id = $1 and id > $2 and state = 'ok') as overtaken`,
       [sync.accountId, sync.id],
     ),
   )
-  return newer
+  return overtaken
 }

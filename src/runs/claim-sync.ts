@@ -4,7 +4,7 @@ import { type ClaimedAccount, lockAccount, raiseFence } from '../ledger/fences'
 import { lockRun, reopenRun, settleRun } from '../ledger/runs'
 import { type StreamState, streamStates } from '../ledger/stream-states'
 import {
-  hasNewerSync,
+  isOvertaken,
   isOpen,
   lockSync,
   reopenSync,
@@ -65,7 +65,7 @@ export async function reopenDeadLetter(database: Database, found: SyncRow): Prom
     await lockRun(sql, found.runId)
     const sync = await lockSync(sql, found.id)
     if (sync.state !== 'failed') return sync
-    if (await hasNewerSync(sql, sync)) {
+    if (await isOvertaken(sql, sync)) {
       await supersedeSync(sql, sync.id)
       await settleRun(sql, sync.runId)
       return { ...sync, state: 'superseded' }

@@ -97,6 +97,7 @@ async function rest(
   })
 }
 
+/** A credential or account that was changed since the attempt began gets its chance: the sync tries again with what it is now. */
 async function park(
   sql: Sql,
   claim: Claim,
@@ -104,12 +105,16 @@ async function park(
   error: ErrorFacts,
 ): Promise<Conclusion> {
   const { account, fence } = claim
+  const credential = { id: account.credentialId, revision: account.credentialRevision }
   // The credential's lock comes before the account's. A fence that turns out lost rolls the parking back.
-  let parked = what === 'credential' && (await parkCredential(sql, account.credentialId, error.message))
+  let parked = what === 'credential' ? await parkCredential(sql, credential, error.message) : undefined
   await holdFence(sql, account.id, fence, 'change')
-  if (what === 'account') parked = await parkAccount(sql, account.id, error.message)
+  parked ??= await parkAccount(sql, account, error.message)
+  if (parked === 'stale') {
+    return giveBack(sql, claim, 'waits', { reason: `the ${what} was changed meanwhile`, after: 0, error })
+  }
   const conclusion = await settle(sql, claim, 'failed', { error })
-  return parked ? { ...conclusion, parked: what } : conclusion
+  return parked === 'parked' ? { ...conclusion, parked: what } : conclusion
 }
 
 async function settle(

@@ -1,5 +1,5 @@
 import type { JobSettings } from '../job/define-job'
-import { StorageUnavailableError, SyncError, UnexpectedError, WaitError } from '../job/errors'
+import { SyncError, UnexpectedError, WaitError } from '../job/errors'
 import { minutes, seconds } from '../lib/durations'
 import { backoff } from './backoff'
 
@@ -63,37 +63,12 @@ const retryAfterOf = (error: SyncError): number =>
   error instanceof WaitError ? error.retryAfter : shortestWait
 
 /**
- * Anything thrown, as one of our errors. What the stores say when they are away or overloaded is transient;
- * whatever else is not ours is a bug, told without its message, which might quote a record.
+ * Anything thrown, as one of our errors. What is not ours is a bug, told without its message, which might quote a record.
  */
 export function syncErrorOf(thrown: unknown): SyncError {
   if (thrown instanceof SyncError) return thrown
-  const code = codeOf(thrown)
-  if (code !== undefined && isStorageTrouble(code)) {
-    return new StorageUnavailableError(`the store is not available (${code})`, { cause: thrown })
-  }
   const name = thrown instanceof Error ? thrown.name : typeof thrown
-  return new UnexpectedError(
-    `unexpected ${name}${code === undefined ? '' : ` (${code})`}; the log has its stack`,
-    {
-      cause: thrown,
-    },
-  )
-}
-
-/** SQLSTATE classes for connection, rollback, resources, locks, operator intervention and system errors; 25P03 is the idle transaction that was cut. */
-const troubled = /^(08|40|53|55|57|58)...$|^25P0[34]$|^ECONN|^EPIPE$|^ETIMEDOUT$|^ENOTFOUND$|^EAI_AGAIN$/
-
-const isStorageTrouble = (code: string): boolean => troubled.test(code)
-
-function codeOf(thrown: unknown): string | undefined {
-  if (!(thrown instanceof Error)) return undefined
   const { code } = thrown as { code?: unknown }
-  if (typeof code === 'string') return code
-  // node-postgres gives these no code.
-  return /connection terminated|timeout exceeded when trying to connect|connection is closed|command timed out|stream isn't writeable/i.test(
-    thrown.message,
-  )
-    ? 'ECONNRESET'
-    : undefined
+  const known = typeof code === 'string' ? ` (${code})` : ''
+  return new UnexpectedError(`unexpected ${name}${known}; the log has its stack`, { cause: thrown })
 }

@@ -103,7 +103,7 @@ async function attempt(
   if (end === 'lost') return await lost(options, claim, facts, 'lease')
   try {
     const conclusion = await concludeAttempt(database, claim, end)
-    await report.finish()
+    report.finish()
     tell(events, facts, claim, conclusion, performance.now() - startedAt)
     return verdictOf(end, conclusion, { state: conclusion.state, ...report.totals })
   } catch (error) {
@@ -131,7 +131,7 @@ async function endOf(
       note: report.note,
     })
     for await (const page of pages) {
-      await report.pageWritten(page.stream, await writer.write(page))
+      report.pageWritten(page.stream, await writer.write(page))
       signal.throwIfAborted()
     }
     return { kind: 'ok' }
@@ -199,6 +199,7 @@ function verdictOf(end: End, { state }: Conclusion, result: Json): Verdict {
     case 'partial':
       return { kind: 'done', result: { state, reason: error.message } }
     case 'park':
+      return state === 'waiting' ? { kind: 'wait', after: 0 } : { kind: 'dead', error }
     case 'dead':
       return { kind: 'dead', error }
   }

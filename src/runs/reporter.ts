@@ -38,11 +38,11 @@ export class Reporter {
     void this.#tools.log(message).catch(() => undefined)
   }
 
-  async pageWritten(stream: string, counts: PageCounts): Promise<void> {
+  pageWritten(stream: string, counts: PageCounts): void {
     this.totals.pages += 1
     for (const [name, count] of Object.entries(counts)) this.totals[name as keyof PageCounts] += count
     this.#events.pageWritten(this.#facts, stream, { ...counts })
-    if (performance.now() - this.#toldAt > every) await this.#progress()
+    if (performance.now() - this.#toldAt > every) this.#progress()
   }
 
   failed(error: SyncError): void {
@@ -51,14 +51,15 @@ export class Reporter {
   }
 
   /** The last word on progress. */
-  async finish(): Promise<void> {
-    await this.#progress()
+  finish(): void {
+    this.#progress()
   }
 
-  async #progress(): Promise<void> {
+  /** Nobody waits for it: where Redis is away, pages go on being written. */
+  #progress(): void {
     this.#toldAt = performance.now()
     const elapsed = (this.#toldAt - this.#startedAt) / seconds(1)
     const recordsPerSecond = Math.round(this.totals.read / Math.max(elapsed, 0.001))
-    await this.#tools.progress({ ...this.totals, recordsPerSecond }).catch(() => undefined)
+    void this.#tools.progress({ ...this.totals, recordsPerSecond }).catch(() => undefined)
   }
 }

@@ -31,52 +31,38 @@ export interface MissedSlot {
 export interface MissedDecision {
   readonly slotId: string
   readonly dueAt: Date
-  /** `catch-up`: start a run for it. Otherwise the reason why it stays missed. */
-  readonly outcome: 'catch-up' | { readonly state: 'missed' | 'off'; readonly reason: string }
+  /** `catch-up`: start a run for it. `later`: its turn comes when that run is settled. Else the reason why it stays missed. */
+  readonly outcome: 'catch-up' | 'later' | { readonly state: 'missed' | 'off'; readonly reason: string }
 }
 
-/** Slots that one catch-up of `run-all` may start runs for; older ones stay missed. */
+/** Slots that `run-all` starts runs for, one after the other; older ones stay missed. */
 const runAllAtMost = 10
 
 /** Applies the job's missed-slot policy to slots nobody ran, given oldest first. */
 export function decideMissed(job: Job, slots: readonly MissedSlot[]): MissedDecision[] {
-  if (job.effective.mode === 'off') {
-    return slots.map((slot) => leave(slot, 'off', offReason(job)))
-  }
-  const eligible = slots.filter((slot) => slot.coveredBy === undefined && slot.late <= job.startWithin)
-  const caughtUp = new Set(catchUps(job, eligible).map(({ id }) => id))
-  const [oldest] = eligible
+  const { mode, missed } = job.effective
+  const decide = (slot: MissedSlot, outcome: MissedDecision['outcome']): MissedDecision => ({
+    slotId: slot.id,
+    dueAt: slot.dueAt,
+    outcome,
+  })
+  const leave = (slot: MissedSlot, reason: string) =>
+    decide(slot, { state: 'missed', reason: `no worker; ${reason}` })
+
+  if (mode === 'off') return slots.map((slot) => decide(slot, { state: 'off', reason: offReason(job) }))
+  const isCovered = ({ coveredBy }: MissedSlot) => missed !== 'run-all' && coveredBy !== undefined
+  const eligible = slots.filter((slot) => !isCovered(slot) && slot.late <= job.startWithin)
+  const turns =
+    missed === 'skip' ? [] : missed === 'run-once' ? eligible.slice(0, 1) : eligible.slice(-runAllAtMost)
   return slots.map((slot) => {
-    if (caughtUp.has(slot.id)) return { slotId: slot.id, dueAt: slot.dueAt, outcome: 'catch-up' }
-    if (slot.coveredBy !== undefined)
-      return leave(slot, 'missed', `no worker; run ${slot.coveredBy} started later and covers it`)
+    if (slot === turns[0]) return decide(slot, 'catch-up')
+    if (turns.includes(slot)) return decide(slot, 'later')
+    if (isCovered(slot)) return leave(slot, `run ${slot.coveredBy} started later and covers it`)
     if (slot.late > job.startWithin) {
-      return leave(
-        slot,
-        'missed',
-        `no worker for ${inWords(slot.late)}; it is caught up within ${inWords(job.startWithin)} only`,
-      )
+      return leave(slot, `${inWords(slot.late)} late, and caught up within ${inWords(job.startWithin)} only`)
     }
-    if (job.effective.missed === 'skip') return leave(slot, 'missed', 'no worker; the policy is to skip')
-    if (job.effective.missed === 'run-all')
-      return leave(slot, 'missed', `no worker; only the last ${runAllAtMost} are run`)
-    return leave(slot, 'missed', `no worker; the catch-up of ${oldest?.dueAt.toISOString()} covers it`)
+    if (missed === 'skip') return leave(slot, 'the policy is to skip')
+    if (missed === 'run-all') return leave(slot, `only the last ${runAllAtMost} are run`)
+    return leave(slot, `the catch-up of ${turns[0]?.dueAt.toISOString()} covers it`)
   })
 }
-
-function catchUps(job: Job, eligible: readonly MissedSlot[]): readonly MissedSlot[] {
-  switch (job.effective.missed) {
-    case 'skip':
-      return []
-    case 'run-once':
-      return eligible.slice(0, 1)
-    case 'run-all':
-      return eligible.slice(-runAllAtMost)
-  }
-}
-
-const leave = (slot: MissedSlot, state: 'missed' | 'off', reason: string): MissedDecision => ({
-  slotId: slot.id,
-  dueAt: slot.dueAt,
-  outcome: { state, reason },
-})

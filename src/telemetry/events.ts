@@ -125,6 +125,10 @@ export class WatchEvents {
     this.#logger.warn('syncs queued again', facts)
   }
 
+  stepWorksAgain(step: string): void {
+    this.#logger.info('watchdog step works again', { step })
+  }
+
   stepFailed(step: string, error: unknown): void {
     this.#logger.error('watchdog step failed', { step, ...errorFacts(error) } satisfies Facts)
   }

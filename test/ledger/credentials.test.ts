@@ -1,10 +1,10 @@
 import { listAccounts } from '../../src/ledger/accounts'
 import { findCredential, listCredentials, rotateCredentials } from '../../src/ledger/credentials'
 import type { Database } from '../../src/ledger/database'
-import { parkAccount, parkCredential } from '../../src/ledger/parking'
 import { SecretBox } from '../../src/ledger/secret-box'
 import { only } from '../../src/lib/sql'
 import { testDatabase } from '../support/database'
+import { parkByHand } from '../support/ledger'
 import { ctmCredential, sealingKey, seeded, worldOf } from './world'
 
 const sealedOf = async (database: Database, id: string): Promise<string> =>
@@ -26,19 +26,22 @@ describe('credentials', () => {
     expect(JSON.stringify(await listCredentials(database, { job: 'ctm' }))).not.toMatch(/first|secrets/)
   })
 
-  test('un-park themselves and their accounts when they are set anew, not when nothing changed', async () => {
-    await using database = await testDatabase()
-    const world = await seeded(database)
-    const [account] = await listAccounts(database)
-    await parkCredential(database, 'acme-ctm', 'refused by the vendor')
-    await parkAccount(database, account?.id ?? '', 'no access')
+  test.each(['first', 'second'])(
+    'un-park themselves and their accounts when they are set to %s',
+    async (secret) => {
+      await using database = await testDatabase()
+      const world = await seeded(database)
+      const [account] = await listAccounts(database)
+      await parkByHand(database, 'credentials', 'acme-ctm', 'refused by the vendor')
+      await parkByHand(database, 'accounts', account?.id ?? '', 'no access')
+      expect((await listAccounts(database))[0]?.parkedReason).toBe('refused by the vendor')
 
-    expect(await world.credentials(ctmCredential('acme-ctm', 'first'))).toMatchObject({ unchanged: 1 })
-    expect((await listAccounts(database))[0]?.parkedReason).toBe('refused by the vendor')
-    expect(await world.credentials(ctmCredential('acme-ctm', 'second'))).toMatchObject({ updated: 1 })
-    expect((await listAccounts(database))[0]?.parkedReason).toBeNull()
-    expect((await findCredential(database, 'acme-ctm'))?.parkedAt).toBeNull()
-  })
+      expect(await world.credentials(ctmCredential('acme-ctm', secret))).toMatchObject({ updated: 1 })
+      expect((await listAccounts(database))[0]?.parkedReason).toBeNull()
+      expect((await findCredential(database, 'acme-ctm'))?.parkedAt).toBeNull()
+      expect(await world.credentials(ctmCredential('acme-ctm', secret))).toMatchObject({ unchanged: 1 })
+    },
+  )
 
   test('are sealed anew by the first key, in batches, without any change that others see', async () => {
     await using database = await testDatabase()

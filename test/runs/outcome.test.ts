@@ -73,13 +73,6 @@ describe('syncErrorOf', () => {
     expect(syncErrorOf(error)).toBe(error)
   })
 
-  test.each(['57P01', '08006', '53100', '40P01', '25P03', 'ECONNREFUSED'])(
-    'takes %s of a store as transient',
-    (code) => {
-      expect(syncErrorOf(Object.assign(new Error('away'), { code })).errorClass).toBe('transient')
-    },
-  )
-
   test('tells a bug without its message, which might quote a record', () => {
     const error = syncErrorOf(new TypeError('cannot read +15555550177'))
     expect(error.errorClass).toBe('bug')

@@ -148,6 +148,23 @@ describe('performSync', () => {
     expect(await attempts()).toEqual(['failed', 'ok'])
   })
 
+  test('supersedes the older of two dead letters of an account that are queued again', async () => {
+    const failing = ordersUntil(0, () => {
+      throw new VendorUnavailableError('503')
+    })
+    await engine.attempt(syncId, failing, { settings: { attempts: 1 } })
+    const later = (await engine.plan()).syncIds[0] ?? ''
+    await engine.attempt(later, failing, { settings: { attempts: 1 } })
+
+    // The older one is open again, and waits.
+    await engine.attempt(syncId, failing)
+    expect(await engine.attempt(later, threePages)).toMatchObject({
+      kind: 'done',
+      result: { state: 'superseded' },
+    })
+    expect(await engine.attempt(syncId, threePages)).toMatchObject({ kind: 'done', result: { state: 'ok' } })
+  })
+
   test('waits for the vendor without spending an attempt', async () => {
     const limited = ordersUntil(1, () => {
       throw new RateLimitedError('429', seconds(40))
@@ -197,6 +214,22 @@ describe('performSync', () => {
     ])
     expect((await engine.plan()).syncIds).toEqual([])
   })
+
+  test.each(['credentials', 'accounts'])(
+    'does not park %s that were changed since the attempt began',
+    async (table) => {
+      const refused = ordersUntil(0, async () => {
+        await engine.database.query(`update ${table} set updated_at = clock_timestamp()`)
+        throw table === 'credentials' ? new VendorAuthError('401') : new VendorConfigError('404')
+      })
+      expect(await engine.attempt(syncId, refused)).toEqual({ kind: 'wait', after: 0 })
+      expect(await engine.rows(`select parked_at from ${table}`)).toEqual([{ parked_at: null }])
+      expect(await engine.attempt(syncId, threePages)).toMatchObject({
+        kind: 'done',
+        result: { state: 'ok' },
+      })
+    },
+  )
 
   test('hands back what a stopping worker holds: the page under way is written, no attempt is spent', async () => {
     const stop = new AbortController()

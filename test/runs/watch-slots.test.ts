@@ -133,6 +133,21 @@ describe('watchSlots', () => {
     expect(await slots()).toHaveLength(5)
   })
 
+  test('runs each slot that was missed where the policy says so, one when the other is settled', async () => {
+    await lookedAt(days(3))
+    const all = job({ missed: 'run-all' })
+    await watch(all)
+    expect((await slots()).map(({ state }) => state)).toEqual(['ran', 'due', 'due'])
+    await watch(all)
+    expect((await slots()).map(({ state }) => state)).toEqual(['ran', 'due', 'due'])
+
+    await database.query(`update syncs set state = 'ok', settled_at = clock_timestamp()`)
+    await database.query(`update runs set state = 'ok', settled_at = clock_timestamp()`)
+    await watch(all)
+    expect((await slots()).map(({ state }) => state)).toEqual(['ran', 'ran', 'due'])
+    expect(await listRuns(database, { limit: 10 })).toMatchObject([{ open: 2 }, { ok: 2 }])
+  })
+
   test('leaves what is too old to catch up, and says so', async () => {
     await lookedAt(days(2))
     await watch({ ...job(), startWithin: hours(1) })

@@ -28,3 +28,16 @@ export async function someAccounts(
   }
   return ids
 }
+
+/** Parks as an attempt would that the vendor refused. */
+export async function parkByHand(
+  sql: Sql,
+  table: 'credentials' | 'accounts',
+  id: string,
+  reason: string,
+): Promise<void> {
+  await sql.query(`update ${table} set parked_at = clock_timestamp(), parked_reason = $2 where id = $1`, [
+    id,
+    reason,
+  ])
+}

@@ -80,10 +80,10 @@ async function reached(database: Database, url: string): Promise<boolean> {
   try {
     return await isMigrated(database)
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
     const { host } = new URL(url)
+    const why = cause instanceof Error ? cause.message : String(cause)
     throw new CommandError(
-      `DATABASE_URL: Postgres at ${host} cannot be used: ${message || code}. \`npm start\` brings up a fleet to try.`,
+      `DATABASE_URL: ${host} cannot be used: ${why}. \`npm start\` brings up a fleet to try.`,
       { cause },
     )
   }

@@ -78,6 +78,8 @@ create table runs (
 );
 create index runs_job on runs (job, id desc);
 create index runs_running on runs (id) where state = 'running';
+-- Which full run came first after an instant, and so covers a slot that nobody ran.
+create index runs_full on runs (job, started_at) where kind in ('slot', 'catch-up');
 
 create table slots (
   id         bigint generated always as identity primary key,

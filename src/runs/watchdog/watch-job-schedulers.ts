@@ -15,5 +15,5 @@ export async function watchJobSchedulers(
     cron,
     timezone,
   }))
-  for (const change of await alignJobSchedulers(queues, declared)) events.jobSchedulerAligned(change)
+  await alignJobSchedulers(queues, declared, (change) => events.jobSchedulerAligned({ ...change }))
 }

@@ -1,6 +1,6 @@
 import type { Job } from '../../job/define-job'
 import type { Database } from '../../ledger/database'
-import { firstFullRunSince, type Run } from '../../ledger/runs'
+import { firstFullRunSince, isRunning, type Run } from '../../ledger/runs'
 import { lockSchedule, lockSlot, openSlots, recordDue, settleSlot, type Slot } from '../../ledger/slots'
 import { instantsBetween } from '../../lib/cron'
 import { seconds } from '../../lib/durations'
@@ -31,7 +31,7 @@ export async function watchSlots(watch: SlotWatch, job: Job): Promise<void> {
   if (abandoned.length === 0) return
   const { settled, runs } = await watch.database.transaction((sql) => settleMissed(sql, job, abandoned))
   for (const { dueAt, outcome } of settled) {
-    if (outcome !== 'catch-up')
+    if (typeof outcome !== 'string')
       watch.events.slotSettled({ jobId: job.id, dueAt: dueAt.toISOString(), ...outcome })
   }
   for (const run of runs) {
@@ -61,6 +61,8 @@ export async function recordDueInstants(database: Database, job: Job): Promise<v
  * so those stay open until it has run, or is too late to start.
  */
 async function abandonedSlots({ database, queues }: SlotWatch, job: Job): Promise<Slot[]> {
+  // One at a time: a second run would find every account still syncing.
+  if (job.effective.missed === 'run-all' && (await isRunning(database, job.id))) return []
   const abandoned: Slot[] = []
   for (const slot of await openSlots(database, job.id, tickPatience)) {
     const mayStart = slot.late <= job.startWithin && (await isTickPending(queues, job.id, slot.dueAt))
@@ -91,7 +93,7 @@ async function settleMissed(
       const run = await planRun(sql, job, { kind: 'catch-up', dueAt })
       await settleSlot(sql, slotId, { state: 'ran', runId: run.id })
       runs.push(run)
-    } else {
+    } else if (outcome !== 'later') {
       await settleSlot(sql, slotId, outcome)
     }
   }

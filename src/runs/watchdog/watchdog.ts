@@ -34,6 +34,7 @@ export interface WatchdogOptions {
 export class Watchdog implements AsyncDisposable {
   readonly #options: WatchdogOptions
   readonly #rounds: Loop
+  readonly #failing = new Set<string>()
 
   constructor(options: WatchdogOptions) {
     this.#options = options
@@ -77,13 +78,15 @@ export class Watchdog implements AsyncDisposable {
       events.deployRecorded({ build, deployedBy })
   }
 
-  /** A step that fails does not keep the others from being taken. */
+  /** A step that fails does not keep the others from being taken. An outage is told once, and once when it is over. */
   async #step(name: string, signal: AbortSignal, step: () => Promise<void>): Promise<void> {
     if (signal.aborted || !this.#options.isLeading()) return
     try {
       await step()
+      if (this.#failing.delete(name)) this.#options.events.stepWorksAgain(name)
     } catch (error) {
-      this.#options.events.stepFailed(name, error)
+      if (!this.#failing.has(name)) this.#options.events.stepFailed(name, error)
+      this.#failing.add(name)
     }
   }
 }
