@@ -18,4 +18,6 @@ module.exports = {
   collectCoverageFrom: ['{src,config,jobs,sandbox}/**/*.ts', '!**/*.d.ts'],
   coverageProvider: 'babel',
   maxWorkers: 2,
+  // A limit for what hangs, not for what is slow: a busy machine must not fail a test.
+  testTimeout: 120_000,
 }
