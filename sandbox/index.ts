@@ -1,4 +1,5 @@
 export { demoClients, type DemoClient } from './ctm/demo'
 export { truthFields, truthHash, type TruthRow } from './ctm/truth'
+export { keptEpoch } from './epoch'
 export type { FaultInput } from './faults'
 export { startSandbox, type Sandbox, type SandboxOptions } from './server'

@@ -70,8 +70,10 @@ function describe(/** @type {string} */ sources) {
   return { version, builtAt: new Date().toISOString(), ...(commit === undefined ? {} : { commit }), sources }
 }
 
-/** Undefined outside a clone, or without git. */
+/** What SOURCE_COMMIT says, for builds without a clone: an image's, for one. Undefined outside a clone, or without git. */
 function currentCommit() {
+  const told = process.env['SOURCE_COMMIT']
+  if (told) return told
   try {
     const options = {
       cwd: root,

@@ -53,14 +53,15 @@ async function smallClone() {
   await write('src/bin/syncfleet.ts', '#!/usr/bin/env node\nexport const answer: number = 42\n')
   await write('src/ledger/migrations/0001.sql', 'select 1;\n')
 
-  const start = () => {
-    const { npm_execpath: _, ...env } = process.env
+  const start = (more: NodeJS.ProcessEnv = {}) => {
+    const { npm_execpath: _, ...rest } = process.env
+    const env = { ...rest, ...more }
     const child = spawn(process.execPath, [join(clone, 'scripts/prepare.cjs')], { env, cwd: '/' })
     const outcome = Promise.all([once(child, 'exit'), text(child.stderr)])
     return { child, outcome }
   }
-  const prepare = async () => {
-    const { child, outcome } = start()
+  const prepare = async (env: NodeJS.ProcessEnv = {}) => {
+    const { child, outcome } = start(env)
     const out = await text(child.stdout)
     const [[code], errors] = await outcome
     return { code: code as number, out, errors }
@@ -92,6 +93,13 @@ describe('prepare', () => {
     expect(await readdir(here.clone)).toEqual(
       expect.not.arrayContaining([expect.stringMatching(/^dist\.new/)]),
     )
+  })
+
+  test('names the commit that it is told where there is no clone to ask', async () => {
+    await using here = await smallClone()
+    expect(await here.prepare({ SOURCE_COMMIT: '1a2b3c4' })).toMatchObject({ code: 0 })
+    const build = JSON.parse(await readFile(join(here.clone, 'dist/build.json'), 'utf8'))
+    expect(build).toMatchObject({ commit: '1a2b3c4' })
   })
 
   test('builds again when a source has changed, and only builds', async () => {

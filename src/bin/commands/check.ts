@@ -8,7 +8,7 @@ import { isMigrated } from '../../ledger/migrate'
 import { SecretBox } from '../../ledger/secret-box'
 import { seconds } from '../../lib/durations'
 import { only } from '../../lib/sql'
-import { connect, ready } from '../../queue/connection'
+import { connect, onTrouble, ready, serversOf } from '../../queue/connection'
 import type { Logger } from '../../telemetry/logger'
 import type { CommandContext } from './context'
 import { CommandError } from './outcome'
@@ -104,14 +104,16 @@ const silent: Logger = { error: nothing, warn: nothing, info: nothing, debug: no
 /** The connection would try for ever; here its first trouble is the answer. */
 async function checkRedis(config: Config, signal: AbortSignal): Promise<string> {
   const trouble = new AbortController()
-  const redis = connect({ url: config.redis.url, role: 'producer', name: 'syncfleet-check' }, silent)
-  redis.on('error', (error: Error) => trouble.abort(error))
+  const redis = connect({ ...config.redis, role: 'producer', name: 'syncfleet-check' }, silent)
+  onTrouble(redis, (error) => trouble.abort(error))
   try {
     await ready(redis, AbortSignal.any([signal, trouble.signal, AbortSignal.timeout(seconds(5))]))
     // INFO, not CONFIG: a least-privilege user may not ask for the latter.
-    const policy = /^maxmemory_policy:(\S+)/m.exec(await redis.info('memory'))?.[1]
-    if (policy !== 'noeviction')
-      throw new Error(`maxmemory-policy is ${policy}: expected noeviction, or queued work gets lost`)
+    for (const server of serversOf(redis)) {
+      const policy = /^maxmemory_policy:(\S+)/m.exec(await server.info('memory'))?.[1]
+      if (policy !== 'noeviction')
+        throw new Error(`maxmemory-policy is ${policy}: expected noeviction, or queued work gets lost`)
+    }
     return 'answers, and evicts nothing'
   } finally {
     redis.disconnect()

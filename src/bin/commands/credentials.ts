@@ -58,7 +58,7 @@ export function addCredentials(program: Command, context: CommandContext): void 
     .description(
       'set the secrets of one credential, given as a JSON object on standard input; un-parks its accounts',
     )
-    .argument('<id>')
+    .argument('<id>', 'what it is called, as accounts name it')
     .option('--job <id>', 'the job it is for, if it is new')
     .option('--file <path>', 'read the JSON object from a file instead')
     .action(async (id: string, { job, file, ...options }: SetOptions) =>

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { stopped } from '../run-process'
 import type { CommandContext } from './context'
 import { port } from './numbers'
@@ -61,15 +61,33 @@ export function addProcesses(program: Command, context: CommandContext, clone: s
   program
     .command('sandbox')
     .description('run the simulated vendors, for development and tests')
-    .requiredOption('--port <port>', 'where to listen on the loopback', port)
+    .requiredOption('--port <port>', 'where to listen', port)
+    .option('--host <address>', 'on which address; default the loopback only, for it has no login')
     .option('--seed <text>', 'the same seed and epoch make the same world')
-    .option('--epoch <instant>', 'where history ends and life begins (ISO 8601); default now', instant)
-    .action(async (options: { readonly port: number; readonly seed?: string; readonly epoch?: Date }) => {
-      const { startSandbox } = await import('../../../sandbox/index.js')
-      await using sandbox = await startSandbox(options)
+    .addOption(
+      new Option('--epoch <instant>', 'where history ends and life begins (ISO 8601); default now')
+        .argParser(instant)
+        .conflicts('epochFile'),
+    )
+    .option(
+      '--epoch-file <path>',
+      'keep the epoch of the first start there, so that restarts show the same world',
+    )
+    .action(async ({ epochFile, ...options }: SandboxCommandOptions) => {
+      const { keptEpoch, startSandbox } = await import('../../../sandbox/index.js')
+      const epoch = epochFile === undefined ? {} : { epoch: await keptEpoch(epochFile) }
+      await using sandbox = await startSandbox({ ...options, ...epoch })
       context.print(`the sandbox listens on ${sandbox.url}`)
       await stopped(context.signal)
     })
+}
+
+interface SandboxCommandOptions {
+  readonly port: number
+  readonly host?: string
+  readonly seed?: string
+  readonly epoch?: Date
+  readonly epochFile?: string
 }
 
 function instant(given: string): Date {

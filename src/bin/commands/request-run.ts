@@ -12,7 +12,7 @@ import { JobOffError, planRequestedRun } from '../../runs/plan-run'
 import { silentLogger } from '../../telemetry/logger'
 import type { CommandContext } from './context'
 import { knownJob } from './known-job'
-import { CommandError } from './outcome'
+import { CommandError, UsageError } from './outcome'
 import { showJson, type ShowOptions } from './show'
 
 export interface RunOptions extends ShowOptions {
@@ -57,10 +57,10 @@ export async function requestRun(context: CommandContext, jobId: string, options
 async function queueRun(config: Config, run: Run, signal: AbortSignal): Promise<void> {
   await using owned = new Disposables()
   try {
-    const redis = connect({ url: config.redis.url, role: 'producer', name: 'syncfleet-cli' }, silentLogger)
+    const redis = connect({ ...config.redis, role: 'producer', name: 'syncfleet-cli' }, silentLogger)
     owned.defer(() => redis.disconnect())
     await ready(redis, AbortSignal.any([signal, AbortSignal.timeout(seconds(5))]))
-    const queues = owned.use(createQueues(redis, config.queuePrefix, []))
+    const queues = owned.use(createQueues(redis, config.redis.prefix, []))
     await addRunJob(queues, { id: run.id, version: run.definitionVersion })
   } catch (cause) {
     throw new CommandError(
@@ -76,6 +76,7 @@ async function accountsNamed(database: Database, job: Job, names: string): Promi
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '')
+  if (wanted.length === 0) throw new UsageError('--accounts: expected at least one name')
   const { rows } = await database.query<{ id: string; name: string; enabled: boolean }>(
     `select a.id, wanted.name, a.enabled from unnest($2::text[]) wanted (name)
      join accounts a on a.job = $1 and wanted.name in (a.client_id, a.external_id, a.id::text)`,

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, type OutputConfiguration } from 'commander'
 import { loadConfig } from '../../../config/load'
 import type { Config } from '../../../config/config'
 import { addAccounts } from '../../../src/bin/commands/accounts'
@@ -6,8 +6,13 @@ import { addCheck } from '../../../src/bin/commands/check'
 import { addClients } from '../../../src/bin/commands/clients'
 import type { CommandContext } from '../../../src/bin/commands/context'
 import { addCredentials } from '../../../src/bin/commands/credentials'
+import { addDemo } from '../../../src/bin/commands/demo'
+import { addJobs } from '../../../src/bin/commands/jobs'
 import { addMigrate } from '../../../src/bin/commands/migrate'
 import { complaintOf, exitCodeOf, throwInsteadOfExit } from '../../../src/bin/commands/outcome'
+import { addProcesses } from '../../../src/bin/commands/processes'
+import { addRuns } from '../../../src/bin/commands/runs'
+import { addSlots } from '../../../src/bin/commands/slots'
 import type { Database } from '../../../src/ledger/database'
 
 export interface Typed {
@@ -20,6 +25,28 @@ export interface Console {
   /** Types a command line, with something on standard input where it asks for that. */
   readonly type: (line: readonly string[], input?: string) => Promise<Typed>
 }
+
+function programOf(context: CommandContext): Command {
+  const program = new Command('syncfleet')
+  addProcesses(program, context, process.cwd())
+  for (const add of commands) add(program, context)
+  return program
+}
+
+const commands = [
+  addMigrate,
+  addCheck,
+  addJobs,
+  addSlots,
+  addRuns,
+  addClients,
+  addAccounts,
+  addCredentials,
+  addDemo,
+] as const
+
+/** Every command of the program, to look at. */
+export const commandTree = (): Command => programOf({} as CommandContext)
 
 /** The commands over a test's ledger, whose disposal stays with the test. */
 export function consoleOf(database: Database, env: NodeJS.ProcessEnv = {}): Console {
@@ -41,11 +68,11 @@ export function consoleOf(database: Database, env: NodeJS.ProcessEnv = {}): Cons
         readInput: async () => Promise.resolve(input),
         print: (text) => void printed.push(text),
       }
-      const program = new Command('syncfleet').configureOutput({
+      const program = programOf(context)
+      tellTo(program, {
         writeOut: (text) => void printed.push(text),
         writeErr: (text) => void complaints.push(text),
       })
-      for (const add of [addClients, addAccounts, addCredentials, addMigrate, addCheck]) add(program, context)
       throwInsteadOfExit(program)
       let code = 0
       try {
@@ -57,4 +84,10 @@ export function consoleOf(database: Database, env: NodeJS.ProcessEnv = {}): Cons
       return { code, printed: printed.join('\n'), complaint: complaints.join('\n') }
     },
   }
+}
+
+/** Commands do not inherit where a program that was put together before writes to. */
+function tellTo(command: Command, output: OutputConfiguration): void {
+  command.configureOutput(output)
+  for (const child of command.commands) tellTo(child, output)
 }

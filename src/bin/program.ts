@@ -1,0 +1,58 @@
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { currentBuild } from '../lib/build'
+import { createDestinations } from '../processes/destinations'
+import { localFleetEnvironment } from '../processes/local/fleet-file'
+import { addAccounts } from './commands/accounts'
+import { addCheck } from './commands/check'
+import { addClients } from './commands/clients'
+import { commandContext } from './commands/context'
+import { addCredentials } from './commands/credentials'
+import { addDemo } from './commands/demo'
+import { addJobs } from './commands/jobs'
+import { addMigrate } from './commands/migrate'
+import { throwInsteadOfExit } from './commands/outcome'
+import { addProcesses } from './commands/processes'
+import { addRuns } from './commands/runs'
+import { addSlots } from './commands/slots'
+
+/** `dist/src/bin` is where this file runs. */
+const clone = join(__dirname, '..', '..', '..')
+
+/** Does what the command line says, until `signal` aborts. */
+export async function runCommand(signal: AbortSignal): Promise<void> {
+  const env = await environment()
+  const context = commandContext({ env, createDestinations, signal })
+  const program = new Command('syncfleet')
+    .description(
+      'Runs nine recurring integration jobs for a few hundred client accounts on a fleet of workers.',
+    )
+    .version(currentBuild().name)
+    .showHelpAfterError('(add --help for what is expected)')
+    .showSuggestionAfterError()
+    .addHelpText(
+      'after',
+      `
+Settings come from the environment (see .env.example); while \`npm start\` runs, commands in the same clone talk to it.
+Exit codes: 0 done, 1 failed, 2 wrong usage.`,
+    )
+  addProcesses(program, context, clone)
+  addMigrate(program, context)
+  addCheck(program, context)
+  addJobs(program, context)
+  addSlots(program, context)
+  addRuns(program, context)
+  addClients(program, context)
+  addAccounts(program, context)
+  addCredentials(program, context)
+  addDemo(program, context)
+  throwInsteadOfExit(program)
+  await program.parseAsync(process.argv)
+}
+
+/** The environment; where it names no servers, with the settings of the fleet that `npm start` runs in this clone. */
+async function environment(): Promise<NodeJS.ProcessEnv> {
+  const { REDIS_URL, DATABASE_URL } = process.env
+  const isTold = REDIS_URL !== undefined || DATABASE_URL !== undefined || process.argv[2] === 'local'
+  return isTold ? process.env : { ...process.env, ...(await localFleetEnvironment(clone)) }
+}
