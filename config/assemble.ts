@@ -32,8 +32,13 @@ export function assemble(environment: Environment, schema: Schema, read: Read): 
   const { vendors } = schema
   return {
     environment,
-    redis: { url: must(schema.redis.url) },
-    queuePrefix: must(schema.queuePrefix),
+    redis: {
+      url: must(schema.redis.url),
+      prefix: must(schema.queuePrefix),
+      ca: read(schema.redis.ca),
+      sentinelUsername: read(schema.redis.sentinelUsername),
+      sentinelPassword: read(schema.redis.sentinelPassword),
+    },
     database: { url: must(schema.database.url), schema: must(schema.database.schema) },
     dashboard: {
       port: must(schema.dashboard.port),

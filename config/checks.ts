@@ -1,4 +1,5 @@
 import { jobs } from '../jobs'
+import { parseRedisUrl } from '../src/lib/redis-url'
 import type { Environment } from './config'
 import type { Mistake } from './config-error'
 import { configFiles } from './files'
@@ -10,7 +11,45 @@ import type { Setting } from './setting'
 export type Read = <T>(setting: Setting<T>) => T | undefined
 
 /** Mistakes that lie between settings, each of which is right by itself. */
-export function crossChecks(schema: Schema, read: Read): Mistake[] {
+export const crossChecks = (schema: Schema, read: Read): Mistake[] => [
+  ...redisMistakes(schema, read),
+  ...backoffMistakes(schema, read),
+]
+
+/** Settings that the form of REDIS_URL asks for, or has no use for: one that is ignored in silence would be believed in. */
+function redisMistakes({ redis, queuePrefix }: Schema, read: Read): Mistake[] {
+  const url = read(redis.url)
+  if (url === undefined) return []
+  const { topology, tls } = parseRedisUrl(url)
+  const mistakes: Mistake[] = []
+  const prefix = read(queuePrefix)
+  if (topology === 'cluster' && prefix !== undefined && !prefix.startsWith('{')) {
+    mistakes.push({
+      setting: queuePrefix.env,
+      given: JSON.stringify(prefix),
+      problem: `expected it in braces on a cluster, so that all keys are on one node: {${prefix}}`,
+    })
+  }
+  if (!tls && read(redis.ca) !== undefined)
+    mistakes.push(unused(redis.ca, redis.url, 'speaks no TLS; rediss does'))
+  if (topology !== 'sentinel') {
+    for (const setting of [redis.sentinelUsername, redis.sentinelPassword])
+      if (read(setting) !== undefined) mistakes.push(unused(setting, redis.url, 'names no Sentinels'))
+  } else if (read(redis.sentinelUsername) !== undefined && read(redis.sentinelPassword) === undefined) {
+    mistakes.push({
+      setting: redis.sentinelPassword.env,
+      problem: `not set: expected the password of the user in ${redis.sentinelUsername.env}`,
+    })
+  }
+  return mistakes
+}
+
+const unused = (setting: Setting, url: Setting, because: string): Mistake => ({
+  setting: setting.env,
+  problem: `of no use, since ${url.env} ${because}`,
+})
+
+function backoffMistakes(schema: Schema, read: Read): Mistake[] {
   return jobs.flatMap((job) => {
     const settings = schema.jobs[job.id]
     if (!settings) return []

@@ -7,9 +7,17 @@ export type Environment = (typeof environments)[number]
 /** Everything this deployment is told, checked as a whole. Durations in milliseconds. Holds secrets: never log it. */
 export interface Config {
   readonly environment: Environment
-  readonly redis: { readonly url: string }
-  /** In front of every Redis key. */
-  readonly queuePrefix: string
+  readonly redis: {
+    /** As `parseRedisUrl` reads it. */
+    readonly url: string
+    /** In front of every key; in braces on a cluster. */
+    readonly prefix: string
+    /** Certificates in PEM, trusted in place of the system's; only where the URL says TLS. */
+    readonly ca: string | undefined
+    /** For the Sentinels themselves; only where the URL names some. */
+    readonly sentinelUsername: string | undefined
+    readonly sentinelPassword: string | undefined
+  }
   readonly database: { readonly url: string; readonly schema: string }
   readonly dashboard: {
     readonly port: number

@@ -1,9 +1,11 @@
+import { X509Certificate } from 'node:crypto'
 import { CronExpressionParser } from 'cron-parser'
 import { missedPolicies, modes } from '../src/job/define-job'
 import { baseUrlOf, isPrivateEnough } from '../src/lib/base-url'
 import { seconds } from '../src/lib/durations'
 import { isTimezone } from '../src/lib/local-days'
 import { nearest } from '../src/lib/nearest'
+import { parseRedisUrl, RedisUrlError } from '../src/lib/redis-url'
 
 /** What a setting may be. Strict: what is not exactly right is refused, never rounded, trimmed or cut. */
 export interface Format<T> {
@@ -108,21 +110,50 @@ export const cron = (fields: 'five' | 'five or six'): Format<string> =>
     },
   )
 
-const connectionUrl = (schemes: readonly [string, string], allowsPath: RegExp, example: string) =>
-  format<string>('URL', `a ${schemes[0]}:// or ${schemes[1]}:// URL, e.g. ${example}`, (text, because) => {
+export const redisUrl: Format<string> = format(
+  'URL',
+  'a redis:// or rediss:// URL, e.g. redis://127.0.0.1:6379, or one with +sentinel or +cluster as in docs/redis.md',
+  (text, because) => {
+    try {
+      parseRedisUrl(text)
+      return text
+    } catch (error) {
+      return error instanceof RedisUrlError ? because(error.message) : undefined
+    }
+  },
+)
+
+function isCertificate(block: string): boolean {
+  try {
+    return new X509Certificate(block).raw.length > 0
+  } catch {
+    return false
+  }
+}
+
+/** Certificates as text, of those who sign what a server shows. */
+export const certificates: Format<string> = format(
+  'certificates',
+  'certificates in PEM, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----',
+  (text, because) => {
+    const blocks = text.match(/-----BEGIN [^-]+-----[\s\S]*?-----END [^-]+-----/g) ?? []
+    const wrong = blocks.findIndex((block) => !isCertificate(block))
+    if (wrong >= 0) return because(`block ${wrong + 1} is none`)
+    return blocks.length > 0 ? text : undefined
+  },
+)
+
+export const postgresUrl: Format<string> = format(
+  'URL',
+  'a postgres:// or postgresql:// URL, e.g. postgres://user:password@127.0.0.1:5432/syncfleet',
+  (text, because) => {
     const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase()
-    if (scheme && !schemes.includes(scheme)) return because(`its scheme is ${scheme}`)
+    if (scheme && !['postgres', 'postgresql'].includes(scheme)) return because(`its scheme is ${scheme}`)
     if (!URL.canParse(text)) return undefined
     const url = new URL(text)
     if (!url.hostname && !url.searchParams.has('host')) return because('it names no host')
-    return allowsPath.test(url.pathname) ? text : because('what follows the host is not right')
-  })
-
-export const redisUrl = connectionUrl(['redis', 'rediss'], /^(\/\d*)?$/, 'redis://127.0.0.1:6379')
-export const postgresUrl = connectionUrl(
-  ['postgres', 'postgresql'],
-  /^\/[^/]+$/,
-  'postgres://user:password@127.0.0.1:5432/syncfleet',
+    return /^\/[^/]+$/.test(url.pathname) ? text : because('what follows the host is not right')
+  },
 )
 
 /** A vendor's address, without a trailing slash. Plain http only where it does not leave our own network. */
@@ -154,6 +185,8 @@ export const version = (example: string): Format<string> =>
   )
 /** Free text on one line. */
 export const line = matching('text', 'some text on one line', /^\S([^\r\n]{0,198}\S)?$/)
+/** Any secret, on one line: others have set it. */
+export const givenSecret = matching('secret', 'a secret on one line', /^[^\r\n]+$/)
 /** A secret of at least so many characters. */
 export const secret = (least: number): Format<string> =>
   matching('secret', `a secret of at least ${least} characters`, new RegExp(`^[^\\r\\n]{${least},}$`))

@@ -1,7 +1,7 @@
 import { jobs } from '../jobs'
 import { environments, type Environment } from './config'
-import { keyPrefix, line, logLevel, oneOf, port, postgresUrl, redisUrl, schemaName } from './formats'
-import { durationInSeconds, secret, wholeNumber } from './formats'
+import { certificates, keyPrefix, line, logLevel, oneOf, port, postgresUrl, redisUrl } from './formats'
+import { durationInSeconds, givenSecret, schemaName, secret, wholeNumber } from './formats'
 import { jobSettings } from './job-settings'
 import { encryptionKeys, jobList, users } from './list-formats'
 import type { Setting } from './setting'
@@ -23,15 +23,38 @@ export const environmentSetting = setting({
 export const schemaOf = (environment: Environment) => ({
   redis: {
     url: setting({
-      doc: 'The Redis that holds queues, locks, rate buckets and sessions. It may be lost: the ledger rebuilds it.',
+      doc: 'The Redis that holds queues, locks, rate buckets and sessions. It may be lost: the ledger rebuilds it. One server, Sentinels (redis+sentinel://host1,host2,host3/mymaster) or a cluster (redis+cluster://host1,host2); rediss speaks TLS. User and password stand in front of the hosts.',
       format: redisUrl,
       default: null,
       env: 'REDIS_URL',
       protect: 'masked',
     }),
+    ca: setting({
+      doc: 'Who must have signed the certificates of Redis and its Sentinels, in place of the authorities that the system trusts. Best given as REDIS_CA_FILE.',
+      format: certificates,
+      default: null,
+      env: 'REDIS_CA',
+      optional: true,
+      protect: 'masked',
+    }),
+    sentinelUsername: setting({
+      doc: 'The user for the Sentinels themselves, where they have users of their own.',
+      format: line,
+      default: null,
+      env: 'REDIS_SENTINEL_USERNAME',
+      optional: true,
+    }),
+    sentinelPassword: setting({
+      doc: 'The password for the Sentinels themselves, where they ask for one.',
+      format: givenSecret,
+      default: null,
+      env: 'REDIS_SENTINEL_PASSWORD',
+      optional: true,
+      protect: 'masked',
+    }),
   },
   queuePrefix: setting({
-    doc: 'In front of every Redis key, so that fleets may share a server. In braces on a Redis cluster.',
+    doc: 'In front of every Redis key, so that fleets may share a server. In braces on a Redis cluster, so that one node holds all of them.',
     format: keyPrefix,
     default: 'syncfleet',
     env: 'QUEUE_PREFIX',

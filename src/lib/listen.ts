@@ -19,9 +19,15 @@ export async function listen(server: Server, port: number, setting: string): Pro
     server.listen(port)
     await opened
   } catch (cause) {
-    throw new Error(`${setting}: ${reasonOf(cause, port)}`, { cause })
+    throw new ListenError(`${setting}: ${reasonOf(cause, port)}`, { cause })
   }
   return (server.address() as AddressInfo).port
+}
+
+/** A port cannot be had. The message says which setting names it, and what to do. */
+export class ListenError extends Error {
+  override name = 'ListenError'
+  readonly code = 'listen'
 }
 
 /**

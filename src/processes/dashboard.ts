@@ -57,7 +57,7 @@ export class Dashboard implements AsyncDisposable {
       jobs: configuredJobs(config),
       database,
       queues: queues.all,
-      values: new ExpiringValues(redis, config.queuePrefix),
+      values: new ExpiringValues(redis, config.redis.prefix),
       passwords,
       sessionSecret: config.dashboard.sessionSecret,
       secureCookies: config.environment === 'production' || config.environment === 'staging',

@@ -6,7 +6,7 @@ import { seconds } from '../lib/durations'
 import { only } from '../lib/sql'
 import { wait } from '../lib/wait'
 import { connect, ready, type Redis } from '../queue/connection'
-import { createQueues, type Queues } from '../queue/queues'
+import { createQueues, type Queues, queuesAnswer } from '../queue/queues'
 import { type Check, Health } from '../telemetry/health'
 import { errorFacts, type Logger } from '../telemetry/logger'
 import type { Metrics } from '../telemetry/metrics'
@@ -45,17 +45,14 @@ export function openStores(
       onIdleError: (error) => logger.warn('idle connection to postgres lost', errorFacts(error)),
     }),
   )
-  const redis = connect(
-    { url: config.redis.url, role: 'producer', name: `syncfleet-${process.name}` },
-    logger,
-  )
+  const redis = connect({ ...config.redis, role: 'producer', name: `syncfleet-${process.name}` }, logger)
   owned.defer(() => redis.disconnect())
   let isStarted = false
   const checks = {
     started: async () => {
       if (!isStarted) throw new Error('still starting')
     },
-    redis: () => redis.ping(),
+    redis: () => queuesAnswer(redis, config.redis.prefix),
     postgres: () => database.query('select 1'),
     clock: clockCheck(database),
   }
@@ -71,7 +68,7 @@ export async function openQueues(
   signal: AbortSignal,
 ): Promise<Queues> {
   await ready(redis, signal)
-  return owned.use(createQueues(redis, config.queuePrefix, Object.keys(config.jobs)))
+  return owned.use(createQueues(redis, config.redis.prefix, Object.keys(config.jobs)))
 }
 
 /** Waits until Postgres answers and its schema is the one this build needs; says once what it waits for. */

@@ -104,7 +104,7 @@ export class Worker implements AsyncDisposable {
     const build = currentBuild()
     const attempter = { worker: this.#identity, build: build.name }
     const leases = this.#owned.use(
-      new Leases(redis, config.queuePrefix, (error) => logger.warn('leases not renewed', errorFacts(error))),
+      new Leases(redis, config.redis.prefix, (error) => logger.warn('leases not renewed', errorFacts(error))),
     )
     const perform = performSync({
       database,
@@ -115,14 +115,11 @@ export class Worker implements AsyncDisposable {
       doors: this.#doors(redis, build.name),
       random: Math.random,
     })
-    const connection = connect(
-      { url: config.redis.url, role: 'worker', name: 'syncfleet-worker-queues' },
-      logger,
-    )
+    const connection = connect({ ...config.redis, role: 'worker', name: 'syncfleet-worker-queues' }, logger)
     this.#owned.defer(() => connection.disconnect())
     const shared = {
       connection,
-      prefix: config.queuePrefix,
+      prefix: config.redis.prefix,
       onError: (error: Error) => logger.warn('queue trouble', errorFacts(error)),
     }
     const carryOut = carryOutRun(database, new Map(jobs.map((job) => [job.id, job])), events)
@@ -147,7 +144,7 @@ export class Worker implements AsyncDisposable {
     const http = this.#owned.use(
       new VendorDoor({
         baseUrls: config.vendors.baseUrls,
-        limiter: new RateBuckets(redis, config.queuePrefix),
+        limiter: new RateBuckets(redis, config.redis.prefix),
         version,
         bucketScale: config.vendors.bucketScale,
         onCall: ({ host, status, outcome }) =>

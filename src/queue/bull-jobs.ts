@@ -1,6 +1,6 @@
 import { days, seconds } from '../lib/durations'
-import type { JobsOptions } from 'bullmq'
-import { decidedBackoff } from './consumer'
+import type { JobsOptions, RepeatOptions } from 'bullmq'
+import { nextInstant } from '../lib/cron'
 
 /** The queue of runs: the nine job schedulers' ticks, and every run that a person or the watchdog started. */
 export const runsQueue = 'runs'
@@ -32,6 +32,13 @@ const retention = {
   removeOnComplete: { age: days(3) / seconds(1) },
   removeOnFail: { age: days(14) / seconds(1) },
 }
+
+/** The backoff type of syncs: how long comes with the error. */
+const decidedBackoff = 'decided'
+
+/** Names the instants of a job scheduler as the rest of the fleet does, also where clocks change. For queue and workers. */
+export const repeatStrategy = (after: number, { pattern = '', tz = 'UTC' }: RepeatOptions): number =>
+  nextInstant({ cron: pattern, timezone: tz }, new Date(after)).getTime()
 
 /** Ticks and runs: planning is repeated while Postgres is away; the ledger makes repeating harmless. */
 export const runOptions = {

@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis'
 import {
   DelayedError,
   type Job as BullJob,
@@ -12,14 +11,13 @@ import { AttemptInterruptedError } from '../job/errors'
 import type { Json } from '../job/streams'
 import { seconds } from '../lib/durations'
 import { wait } from '../lib/wait'
+import { repeatStrategy } from './bull-jobs'
+import { isAway, isOutage, type Redis } from './connection'
 import type { Verdict } from './verdict'
 
 /** The same in every worker: the stall check is throttled for the whole fleet by one key. */
 const lockDuration = seconds(8)
 const stalledInterval = seconds(4)
-
-/** The backoff type of every job we add; its waits come with the error. */
-export const decidedBackoff = 'decided'
 
 /** How long a job waits whose handler could not even say what happened (Postgres is away). */
 const unsettledWait = seconds(5)
@@ -33,15 +31,17 @@ export interface ConsumerOptions<Data> {
   readonly prefix: string
   readonly concurrency: number
   readonly handle: Handler<Data>
-  /** Hears of what a handler threw instead of giving a verdict, and of BullMQ's own errors. */
+  /** Hears of what a handler threw instead of giving a verdict, and of BullMQ's own errors; never of an outage of Redis. */
   readonly onError: (error: Error) => void
 }
 
 /** Takes jobs from one queue and does to them what its handler decides. */
 export class Consumer<Data> implements AsyncDisposable {
   readonly #worker: Worker<Data, Json>
-  readonly #active = new Map<string, AbortController>()
+  /** A job that lost its lock may be here twice. */
+  readonly #active = new Set<ActiveJob>()
   readonly #options: ConsumerOptions<Data>
+  #isQuiet = false
 
   constructor(options: ConsumerOptions<Data>) {
     this.#options = options
@@ -59,14 +59,18 @@ export class Consumer<Data> implements AsyncDisposable {
         maxStalledCount: Number.MAX_SAFE_INTEGER,
         metrics: { maxDataPoints: MetricsTime.ONE_WEEK },
         settings: {
+          repeatStrategy,
           backoffStrategy: (_attempts, _type, error) =>
             error instanceof BackoffError ? error.after : seconds(1),
         },
       },
     )
-    this.#worker.on('error', options.onError)
+    this.#worker.on('error', (error) => {
+      if (!isOutage(options.connection, error)) options.onError(error)
+    })
     this.#worker.on('lockRenewalFailed', (ids) => {
-      for (const id of ids) this.#active.get(id)?.abort(new AttemptInterruptedError('lease-lost'))
+      const lost = [...this.#active].filter(({ id }) => ids.includes(id))
+      for (const { controller } of lost) controller.abort(new AttemptInterruptedError('lease-lost'))
     })
   }
 
@@ -78,18 +82,26 @@ export class Consumer<Data> implements AsyncDisposable {
 
   /** Takes no new jobs, and tells the active ones to hand themselves back. */
   async quiet(): Promise<void> {
+    this.#isQuiet = true
     await this.#worker.pause(true)
-    for (const controller of this.#active.values()) controller.abort(new AttemptInterruptedError('stopping'))
+    for (const { controller } of this.#active) controller.abort(new AttemptInterruptedError('stopping'))
   }
 
   /** Waits up to `grace` milliseconds for the active jobs, then leaves the rest to the stall check. */
   async stop(grace: number): Promise<void> {
     await this.quiet()
+    const ended = Promise.allSettled([...this.#active].map((active) => active.ended))
     const late = new AbortController()
-    const graceful = this.#worker.close().finally(() => late.abort())
-    await Promise.race([graceful, wait(grace, late.signal).catch(() => undefined)])
-    if (this.#active.size > 0) await this.#worker.close(true)
-    else await graceful
+    const isIdle = await Promise.race([
+      ended.then(() => true),
+      wait(grace, late.signal).then(
+        () => false,
+        () => false,
+      ),
+    ])
+    late.abort()
+    // Only now: BullMQ heeds the first call alone, and a gentle one waits without limit, for Redis too.
+    await this.#worker.close(!isIdle || this.#options.connection.status !== 'ready')
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -97,24 +109,36 @@ export class Consumer<Data> implements AsyncDisposable {
   }
 
   async #process(bullJob: BullJob<Data, Json>, token: string): Promise<Json> {
-    const id = bullJob.id ?? ''
+    // BullMQ was waiting for a job when it was told to take none.
+    if (this.#isQuiet) return carryOut({ kind: 'hand-back' }, bullJob, token)
     const controller = new AbortController()
-    this.#active.set(id, controller)
+    const ended = this.#handle(bullJob, token, controller.signal)
+    const active = { id: bullJob.id ?? '', controller, ended }
+    this.#active.add(active)
     try {
-      const verdict = await this.#options
-        .handle(bullJob, token, controller.signal)
-        .catch((thrown: unknown): Verdict => {
-          const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-          this.#options.onError(error)
-          return controller.signal.aborted
-            ? { kind: 'hand-back' }
-            : { kind: 'retry', after: unsettledWait, error }
-        })
-      return await carryOut(verdict, bullJob, token)
+      return await ended
     } finally {
-      this.#active.delete(id)
+      this.#active.delete(active)
     }
   }
+
+  async #handle(bullJob: BullJob<Data, Json>, token: string, signal: AbortSignal): Promise<Json> {
+    let verdict: Verdict
+    try {
+      verdict = await this.#options.handle(bullJob, token, signal)
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+      if (!isAway(error)) this.#options.onError(error)
+      verdict = signal.aborted ? { kind: 'hand-back' } : { kind: 'retry', after: unsettledWait, error }
+    }
+    return carryOut(verdict, bullJob, token)
+  }
+}
+
+interface ActiveJob {
+  readonly id: string
+  readonly controller: AbortController
+  readonly ended: Promise<Json>
 }
 
 /** Says a verdict in BullMQ's terms: a return value, or the error that stands for a move. */

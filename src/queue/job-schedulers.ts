@@ -16,31 +16,45 @@ export interface SchedulerChange {
 }
 
 /**
- * Makes the job schedulers in Redis what the declarations say, and returns what had to be done.
+ * Makes the job schedulers in Redis what the declarations say, and tells `changed` of all that had to be done.
  * One that is as declared is left alone: upserting it again would throw away a tick that is due.
+ * One that cannot be mended does not keep the others from it; its error is thrown in the end.
  */
 export async function alignJobSchedulers(
   queues: Queues,
   declared: readonly DeclaredScheduler[],
-): Promise<SchedulerChange[]> {
+  changed: (change: SchedulerChange) => void,
+): Promise<void> {
   const found = new Map((await queues.runs.getJobSchedulers()).map((scheduler) => [scheduler.key, scheduler]))
-  const changes: SchedulerChange[] = []
+  const failures: unknown[] = []
   for (const wanted of declared) {
-    const change = await changeNeeded(queues, wanted, found.get(wanted.jobId))
-    found.delete(wanted.jobId)
-    if (!change) continue
-    await queues.runs.upsertJobScheduler(
-      wanted.jobId,
-      { pattern: wanted.cron, tz: wanted.timezone },
-      templateOf(wanted),
-    )
-    changes.push({ jobId: wanted.jobId, change })
+    const { jobId } = wanted
+    try {
+      const change = await align(queues, wanted, found.get(jobId))
+      if (change) changed({ jobId, change })
+    } catch (error) {
+      failures.push(error)
+    }
+    found.delete(jobId)
   }
   for (const jobId of found.keys()) {
     await queues.runs.removeJobScheduler(jobId)
-    changes.push({ jobId, change: 'retired' })
+    changed({ jobId, change: 'retired' })
   }
-  return changes
+  if (failures.length > 0) throw failures[0]
+}
+
+async function align(
+  queues: Queues,
+  wanted: DeclaredScheduler,
+  found: JobSchedulerJson | undefined,
+): Promise<SchedulerChange['change'] | undefined> {
+  const change = await changeNeeded(queues, wanted, found)
+  if (change) {
+    const repeat = { pattern: wanted.cron, tz: wanted.timezone }
+    await queues.runs.upsertJobScheduler(wanted.jobId, repeat, templateOf(wanted))
+  }
+  return change
 }
 
 async function changeNeeded(
@@ -66,8 +80,9 @@ async function hasTick(queues: Queues, jobId: string, found: JobSchedulerJson): 
   return again !== undefined && tickExists(queues, jobId, again.next)
 }
 
+/** A tick that is over is no next one, however long it is kept: its schedule has stopped. */
 const tickExists = async (queues: Queues, jobId: string, next: number | undefined): Promise<boolean> =>
-  next !== undefined && (await queues.runs.getJob(tickBullId(jobId, new Date(next)))) !== undefined
+  next !== undefined && isTickPending(queues, jobId, new Date(next))
 
 /** True while a slot's tick is in the queue and may still be picked up, or is being worked on. */
 export async function isTickPending(queues: Queues, jobId: string, dueAt: Date): Promise<boolean> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { AttemptInterruptedError } from '../job/errors'
 import { seconds } from '../lib/durations'
 import { Loop } from '../lib/loop'
-import type { Redis } from './connection'
+import { isAway, type Redis } from './connection'
 import { keys } from './keys'
 
 /** As long as BullMQ's lock: a dead worker's account is free when its job is. */
@@ -58,12 +58,17 @@ export class Leases implements AsyncDisposable {
   readonly #held = new Set<Held>()
   readonly #renewing: Loop
 
-  /** `redis` is a connection that fails commands at once while Redis is away. */
+  /**
+   * `redis` is a connection that fails commands at once while Redis is away. `onError` hears of all other troubles:
+   * an outage the connection logs itself, and leases that lapse in it abort.
+   */
   constructor(redis: Redis, prefix: string, onError: (error: unknown) => void) {
     this.#redis = redis
-    this.#onError = onError
+    this.#onError = (error) => {
+      if (!(error instanceof Error && isAway(error))) onError(error)
+    }
     this.#key = keys(prefix).lease
-    this.#renewing = new Loop({ interval: renewEvery, step: () => this.#renewAll(), failed: onError })
+    this.#renewing = new Loop({ interval: renewEvery, step: () => this.#renewAll(), failed: this.#onError })
     this.#renewing.start()
   }
 

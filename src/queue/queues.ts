@@ -1,5 +1,5 @@
 import { Queue as BullQueue } from 'bullmq'
-import { runsQueue } from './bull-jobs'
+import { repeatStrategy, runsQueue } from './bull-jobs'
 import type { Redis } from './connection'
 
 /** One of BullMQ's queues, as the rest of the code may hold it. */
@@ -10,6 +10,7 @@ export interface Queues extends AsyncDisposable {
   readonly runs: Queue
   /** The queue of a job's syncs. Throws for a job that is not known. */
   of(jobId: string): Queue
+  has(jobId: string): boolean
   /** `runs` first, then the jobs' in their own order. */
   readonly all: readonly Queue[]
 }
@@ -20,7 +21,12 @@ export interface Queues extends AsyncDisposable {
  */
 export function createQueues(connection: Redis, prefix: string, jobIds: readonly string[]): Queues {
   const open = (name: string): Queue => {
-    const queue: Queue = new BullQueue(name, { connection, prefix, skipWaitingForReady: true })
+    const queue: Queue = new BullQueue(name, {
+      connection,
+      prefix,
+      skipWaitingForReady: true,
+      settings: { repeatStrategy },
+    })
     // The shared connection logs its outages itself, once; without a listener BullMQ prints each error per queue.
     queue.on('error', () => undefined)
     return queue
@@ -31,6 +37,7 @@ export function createQueues(connection: Redis, prefix: string, jobIds: readonly
   return {
     runs,
     all,
+    has: (jobId) => byJob.has(jobId),
     of(jobId) {
       const queue = byJob.get(jobId)
       if (!queue) throw new Error(`no queue for job ${jobId}`)
@@ -40,4 +47,9 @@ export function createQueues(connection: Redis, prefix: string, jobIds: readonly
       await Promise.all(all.map(async (queue) => queue.close()))
     },
   }
+}
+
+/** Resolves when the server that holds the queues answers. A mere ping goes to any node of a cluster. Every user may ask this. */
+export async function queuesAnswer(connection: Redis, prefix: string): Promise<void> {
+  await connection.exists(`${prefix}:${runsQueue}:meta`)
 }

@@ -51,9 +51,15 @@ export const runConsumer = (
 
 const parentOf = (bullJob: BullJob): Parent => ({ id: bullJob.id ?? '', queue: bullJob.queueQualifiedName })
 
-function orderOf({ id, data }: BullJob<TickData | RunData>): RunOrder {
+function orderOf({ id, data, timestamp }: BullJob<TickData | RunData>): RunOrder {
   if (data.kind === 'run') return data
   const dueAt = instantOf(id)
   if (dueAt) return { ...data, dueAt }
-  return { kind: 'manual', jobId: data.jobId, version: data.version, requestKey: `bull-job ${id}` }
+  // BullMQ counts ids from 1 again when Redis has lost its memory.
+  return {
+    kind: 'manual',
+    jobId: data.jobId,
+    version: data.version,
+    requestKey: `bull-job ${id} ${timestamp}`,
+  }
 }

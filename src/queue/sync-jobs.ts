@@ -32,6 +32,11 @@ export class SyncJobs {
     this.#attempts = attempts
   }
 
+  /** True for a job that has a queue. */
+  knows(jobId: string): boolean {
+    return this.#queues.has(jobId)
+  }
+
   /**
    * Adds the syncs that have no BullMQ job; those that have one are left alone, wherever they are.
    * A parent that is gone by now does not keep its children from running.
@@ -94,7 +99,8 @@ export class SyncJobs {
         },
       })),
     )
-    return syncs.filter((_, index) => added[index]?.id?.startsWith('-'))
+    // Where nothing was added, the id is the negative number of the reason, whatever its type says.
+    return syncs.filter((_, index) => String(added[index]?.id).startsWith('-'))
   }
 }
 

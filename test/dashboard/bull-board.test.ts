@@ -21,7 +21,7 @@ const fails = () => Promise.reject(new Error('made to fail'))
 /** A failed job in the queue of CTM, and a job scheduler. */
 async function populate({ queues, prefix }: TestDashboard): Promise<void> {
   await queues.runs.upsertJobScheduler('ctm', { pattern: '0 5 * * *', tz: 'UTC' }, { name: 'tick', data: {} })
-  const connection = connect({ url: testUrl('TEST_REDIS_URL'), role: 'worker', name: 'test' }, quiet)
+  const connection = connect({ url: testUrl('TEST_REDIS_URL'), prefix, role: 'worker', name: 'test' }, quiet)
   const worker = new Worker('ctm', fails, { connection, prefix })
   const failed = new Promise((resolve) => worker.once('failed', resolve))
   await queues.of('ctm').add('sync', {}, { jobId: 'sync-1' })

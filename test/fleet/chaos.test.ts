@@ -1,10 +1,8 @@
-import { instantsBetween } from '../../src/lib/cron'
 import { minutes, seconds } from '../../src/lib/durations'
-import { only } from '../../src/lib/sql'
 import { wait } from '../../src/lib/wait'
 import { Fleet, type FleetAccount } from '../support/fleet'
+import { freezeWorld, slotsUntil, untilQuiet } from '../support/ordeal'
 import type { Spawned } from '../support/spawned'
-import { until } from '../support/until'
 import { watchPages, strayPages } from '../support/watch-pages'
 
 jest.setTimeout(minutes(6))
@@ -17,7 +15,6 @@ const accounts: readonly FleetAccount[] = [
   { id: 5, timezone: 'America/Phoenix', history: 200, every: 900 },
   { id: 6, timezone: 'UTC', history: 0, every: 800 },
 ]
-const everyFiveSeconds = { cron: '*/5 * * * * *', timezone: 'UTC' }
 
 describe('a fleet whose processes are restarted and killed for two minutes', () => {
   let fleet: Fleet
@@ -32,16 +29,10 @@ describe('a fleet whose processes are restarted and killed for two minutes', () 
   afterAll(async () => fleet[Symbol.asyncDispose]())
 
   test('gives every slot of every job exactly one outcome', async () => {
-    const { rows } = await fleet.database.query<{ job: string; slots: Date[]; states: string[] }>(
-      `select job, array_agg(due_at order by due_at) as slots, array_agg(state order by due_at) as states
-       from slots where due_at <= $1 group by job`,
-      [end],
-    )
-    expect(rows).toHaveLength(9)
-    for (const { slots, states } of rows) {
-      const [first = end] = slots
-      const expected = instantsBetween(everyFiveSeconds, new Date(first.getTime() - 1), end, 10_000)
-      expect(slots.map(Number)).toEqual(expected.map(Number))
+    const jobs = await slotsUntil(fleet, end)
+    expect(jobs).toHaveLength(9)
+    for (const { dueAt, expected, states } of jobs) {
+      expect(dueAt).toEqual(expected)
       expect(expected.length).toBeGreaterThanOrEqual(23)
       expect(states).not.toContain('due')
     }
@@ -76,9 +67,7 @@ async function ordeal(fleet: Fleet): Promise<Date> {
       replace(fleet, schedulers, time % schedulers.length, time % 3 === 2 ? 'SIGKILL' : 'SIGTERM'),
     ),
   ])
-  fleet.sandbox.clock.freeze()
-  const { now } = only(await fleet.database.query<{ now: Date }>('select clock_timestamp() as now'))
-  return now
+  return freezeWorld(fleet)
 }
 
 async function replace(
@@ -92,18 +81,4 @@ async function replace(
   const code = await struck.end(signal)
   if (signal === 'SIGTERM' && code !== 0) throw new Error(`${struck.command} ended with ${code} on SIGTERM`)
   processes[index] = await fleet.start(struck.command as 'scheduler' | 'worker')
-}
-
-/** Waits until all that began before `end` has ended, and every account was read once more after it. */
-async function untilQuiet(fleet: Fleet, end: Date): Promise<void> {
-  await until('all that began in the ordeal is settled and every account was read since', async () => {
-    const { rows } = await fleet.database.query(
-      `select 1 from runs where state = 'running' and started_at <= $1
-       union all select 1 from slots where state = 'due' and due_at <= $1
-       union all select 1 from accounts a where not exists (
-         select 1 from syncs s where s.account_id = a.id and s.state = 'ok' and s.started_at > $1)`,
-      [end],
-    )
-    return rows.length === 0
-  })
 }

@@ -12,7 +12,7 @@ const setup = async () => {
   return {
     config: {
       ...config,
-      queuePrefix: prefix,
+      redis: { ...config.redis, prefix },
       logLevel: 'error' as const,
       database: { ...config.database, schema: database.schema },
       dashboard: {
@@ -67,7 +67,7 @@ describe('Dashboard', () => {
     await using dashboard = Dashboard.create({
       ...world.config,
       dashboard: { ...settings, port },
-      redis: { url: 'redis://localhost:1' },
+      redis: { ...world.config.redis, url: 'redis://localhost:1' },
     })
     const stop = new AbortController()
     const started = dashboard.start(stop.signal)

@@ -12,7 +12,7 @@ const setup = async (role: 'producer' | 'worker') => {
   const lines: string[] = []
   const write = (message: string) => void lines.push(message)
   const logger: Logger = { error: write, warn: write, info: write, debug: write }
-  const connection = connect({ url: address.href, role, name: 'test' }, logger)
+  const connection = connect({ url: address.href, prefix, role, name: 'test' }, logger)
   return {
     relay,
     lines,

@@ -5,7 +5,7 @@ import { testRedis } from '../support/redis'
 
 const setup = async () => {
   const { url, prefix } = testRedis()
-  const redis = connect({ url, role: 'producer', name: 'test' }, quiet)
+  const redis = connect({ url, prefix, role: 'producer', name: 'test' }, quiet)
   await ready(redis, AbortSignal.timeout(5000))
   return {
     redis,

@@ -51,7 +51,7 @@ export interface TestDashboard extends AsyncDisposable {
 export async function testDashboard(changes: Partial<Context> = {}): Promise<TestDashboard> {
   const database = await testDatabase()
   const { url: redisUrl, prefix } = testRedis()
-  const connection = connect({ url: redisUrl, role: 'producer', name: 'test dashboard' }, quiet)
+  const connection = connect({ url: redisUrl, prefix, role: 'producer', name: 'test dashboard' }, quiet)
   await ready(connection, AbortSignal.timeout(5000))
   const jobs = changes.jobs ?? declaredJobs()
   const jobIds = jobs.map(({ id }) => id)

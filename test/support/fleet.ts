@@ -30,6 +30,8 @@ export interface FleetAccount {
   readonly every: number
 }
 
+export type FleetCommand = 'scheduler' | 'worker' | 'dashboard'
+
 const by = { actor: 'test', via: 'cli' } as const
 
 /** A fleet of real processes on the run's Redis and Postgres, in a schema and under a prefix of its own, against a sandbox. */
@@ -93,16 +95,21 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Starts a process and waits until it says that it has started. */
-  async start(
-    command: 'scheduler' | 'worker' | 'dashboard',
-    env: Readonly<Record<string, string>> = {},
-  ): Promise<Spawned> {
-    const port = String(await freePort())
-    const spawned = this.#owned.use(
-      new Spawned(command, { ...this.env, HEALTH_PORT: port, PORT: port, ...env }),
-    )
+  async start(command: FleetCommand, env: Readonly<Record<string, string>> = {}): Promise<Spawned> {
+    const { spawned } = await this.spawn(command, env)
     await spawned.logged(`${command} started`)
     return spawned
+  }
+
+  /** Starts a process and waits for nothing; its own port tells how it stands. */
+  async spawn(
+    command: FleetCommand,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<{ spawned: Spawned; port: number }> {
+    const port = await freePort()
+    const ports = { HEALTH_PORT: String(port), PORT: String(port) }
+    const spawned = this.#owned.use(new Spawned(command, { ...this.env, ...ports, ...env }))
+    return { spawned, port }
   }
 
   /** A run of CTM now, in the ledger and in the queue. */
@@ -112,10 +119,10 @@ export class Fleet implements AsyncDisposable {
     if (!ctm) throw new Error('no job ctm')
     const run = await planRequestedRun(this.database, ctm, { requestedBy: by.actor })
     await using owned = new Disposables()
-    const redis = connect({ url: config.redis.url, role: 'producer', name: 'test' }, silentLogger)
+    const redis = connect({ ...config.redis, role: 'producer', name: 'test' }, silentLogger)
     owned.defer(() => redis.disconnect())
     await ready(redis, AbortSignal.timeout(seconds(10)))
-    await addRunJob(owned.use(createQueues(redis, config.queuePrefix, [])), {
+    await addRunJob(owned.use(createQueues(redis, config.redis.prefix, [])), {
       id: run.id,
       version: ctm.version,
     })

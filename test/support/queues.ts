@@ -1,10 +1,11 @@
 import { createLogger } from '../../src/telemetry/logger'
 import { jobIds } from '../../src/job/define-job'
 import { Disposables } from '../../src/lib/disposables'
-import { connect, ready, type Redis } from '../../src/queue/connection'
+import { connect, ready, type Redis, serversOf } from '../../src/queue/connection'
 import { createQueues, type Queues } from '../../src/queue/queues'
 import { SyncJobs } from '../../src/queue/sync-jobs'
 import { testRedis } from './redis'
+import type { Way } from './redis-ground'
 
 /** The ten queues under a prefix of their own, with a connection of each role. */
 export class TestQueues implements AsyncDisposable {
@@ -25,22 +26,24 @@ export class TestQueues implements AsyncDisposable {
     this.syncJobs = new SyncJobs(this.queues, redis, () => 3)
   }
 
-  static async open(): Promise<TestQueues> {
-    const { url, prefix } = testRedis()
+  /** On the run's own Redis, unless told of another. */
+  static async open(way: Way = testRedis()): Promise<TestQueues> {
     const logger = createLogger({ level: 'error', processName: 'test' })
     const owned = new Disposables()
-    const redis = connect({ url, role: 'producer', name: 'test' }, logger)
-    const blocking = connect({ url, role: 'worker', name: 'test' }, logger)
+    const redis = connect({ ...way, role: 'producer', name: 'test' }, logger)
+    const blocking = connect({ ...way, role: 'worker', name: 'test' }, logger)
     owned.defer(() => redis.disconnect())
     owned.defer(() => blocking.disconnect())
     await ready(redis, AbortSignal.timeout(10_000))
-    return new TestQueues(prefix, redis, blocking, owned)
+    return new TestQueues(way.prefix, redis, blocking, owned)
   }
 
   /** As if Redis had been wiped, for this prefix. */
   async wipe(): Promise<void> {
-    const keys = await this.redis.keys(`${this.prefix}:*`)
-    if (keys.length > 0) await this.redis.del(...keys)
+    for (const server of serversOf(this.redis)) {
+      const keys = await server.keys(`${this.prefix}:*`)
+      if (keys.length > 0) await server.del(...keys)
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

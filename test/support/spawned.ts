@@ -60,6 +60,11 @@ export class Spawned implements AsyncDisposable {
   /** Signals and waits for the end; resolves with the exit code, or null where the signal ended it. */
   async end(name: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
     this.signal(name)
+    return this.ended()
+  }
+
+  /** Waits for the end; resolves with the exit code, or null where a signal ended it. */
+  async ended(): Promise<number | null> {
     await this.#exit
     return this.#child.exitCode
   }
