@@ -1,5 +1,11 @@
+import { days } from '../../src/lib/durations'
 import { tickBullId } from '../../src/queue/bull-jobs'
-import { alignJobSchedulers, type DeclaredScheduler, isTickPending } from '../../src/queue/job-schedulers'
+import {
+  alignJobSchedulers,
+  type DeclaredScheduler,
+  isTickPending,
+  type SchedulerChange,
+} from '../../src/queue/job-schedulers'
 import { TestQueues } from '../support/queues'
 
 describe('alignJobSchedulers', () => {
@@ -14,7 +20,11 @@ describe('alignJobSchedulers', () => {
     cron: '30 5 * * *',
     timezone: 'America/New_York',
   }
-  const align = (...declared: DeclaredScheduler[]) => alignJobSchedulers(world.queues, declared)
+  const align = async (...declared: DeclaredScheduler[]) => {
+    const changes: SchedulerChange[] = []
+    await alignJobSchedulers(world.queues, declared, (change) => changes.push(change))
+    return changes
+  }
   const nextOf = async (jobId: string) => (await world.queues.runs.getJobScheduler(jobId))?.next ?? 0
 
   test('creates what is missing and leaves alone what is as declared', async () => {
@@ -60,6 +70,29 @@ describe('alignJobSchedulers', () => {
 
     expect(await align(ctm)).toEqual([{ jobId: 'ctm', change: 'restored' }])
     expect(await isTickPending(world.queues, 'ctm', new Date(await nextOf('ctm')))).toBe(true)
+  })
+
+  test('restores one that has stopped: its last tick is over and has no successor', async () => {
+    await align(ctm)
+    const key = (name: string) => world.queues.runs.toKey(name)
+    const due = new Date(await nextOf('ctm'))
+    const past = new Date(due.getTime() - days(7))
+    await world.redis.rename(key(tickBullId('ctm', due)), key(tickBullId('ctm', past)))
+    await world.redis.hset(key(tickBullId('ctm', past)), 'finishedOn', Date.now())
+    await world.redis.zrem(key('delayed'), tickBullId('ctm', due))
+    await world.redis.zadd(key('repeat'), past.getTime(), 'ctm')
+
+    expect(await align(ctm)).toEqual([{ jobId: 'ctm', change: 'restored' }])
+    expect(await isTickPending(world.queues, 'ctm', new Date(await nextOf('ctm')))).toBe(true)
+  })
+
+  test('mends the others where one cannot be mended', async () => {
+    const broken = { ...ctm, cron: 'no pattern' }
+    const changes: SchedulerChange[] = []
+    await expect(
+      alignJobSchedulers(world.queues, [broken, cdk], (change) => changes.push(change)),
+    ).rejects.toThrow(/Invalid/)
+    expect(changes).toEqual([{ jobId: 'cdk', change: 'created' }])
   })
 
   test('creates them all again after Redis was wiped', async () => {

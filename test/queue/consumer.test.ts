@@ -1,0 +1,242 @@
+import { once } from 'node:events'
+import { hours, minutes } from '../../src/lib/durations'
+import { syncOptions } from '../../src/queue/bull-jobs'
+import { Consumer, type Handler } from '../../src/queue/consumer'
+import type { Verdict } from '../../src/queue/verdict'
+import { deferred } from '../support/deferred'
+import { TestQueues } from '../support/queues'
+import { until } from '../support/until'
+
+interface Work {
+  readonly name: string
+}
+
+describe('Consumer', () => {
+  let world: TestQueues
+  let consumers: Consumer<Work>[]
+  let errors: Error[]
+  beforeEach(async () => {
+    consumers = []
+    errors = []
+    world = await TestQueues.open()
+  })
+  afterEach(async () => {
+    for (const consumer of consumers) await consumer[Symbol.asyncDispose]()
+    await world[Symbol.asyncDispose]()
+  })
+
+  const consume = async (handle: Handler<Work>): Promise<Consumer<Work>> => {
+    const consumer = new Consumer<Work>({
+      queue: 'ctm',
+      connection: world.blocking,
+      prefix: world.prefix,
+      concurrency: 1,
+      handle,
+      onError: (error) => errors.push(error),
+    })
+    consumers.push(consumer)
+    await consumer.start()
+    return consumer
+  }
+  const add = async (name = 'work', attempts = 3): Promise<void> =>
+    void (await world.queues.of('ctm').add('sync', { name }, { ...syncOptions(attempts), jobId: name }))
+  /** The BullMQ job once it has reached a state. */
+  const reached = async (state: string, name = 'work') =>
+    until(`${name} is ${state}`, async () => {
+      const isThere = (await world.queues.of('ctm').getJobState(name)) === state
+      return isThere && world.queues.of('ctm').getJob(name)
+    })
+  /** A handler that holds its job until it is told what to say, and the job's signal. */
+  const holding = () => {
+    const taken = deferred<AbortSignal>()
+    const verdict = deferred<Verdict>()
+    const handle: Handler<Work> = async (_bullJob, _token, signal) => {
+      taken.resolve(signal)
+      return verdict.promise
+    }
+    return { handle, taken: taken.promise, say: verdict.resolve }
+  }
+  const done: Verdict = { kind: 'done', result: { rows: 7 } }
+  const failure = new Error('the vendor is away')
+
+  describe('says a verdict in BullMQ’s terms:', () => {
+    test('done is a job that completed with its result', async () => {
+      await consume(async () => done)
+      await add()
+      expect(await reached('completed')).toMatchObject({ returnvalue: { rows: 7 }, attemptsMade: 1 })
+    })
+
+    test('retry is an attempt that failed, and the backoff that was decided', async () => {
+      await consume(async () => ({ kind: 'retry', after: hours(2), error: failure }))
+      await add()
+      expect(await reached('delayed')).toMatchObject({
+        attemptsMade: 1,
+        delay: hours(2),
+        stacktrace: [expect.stringContaining('the vendor is away')],
+      })
+    })
+
+    test('retry comes back', async () => {
+      const verdicts: Verdict[] = [{ kind: 'retry', after: 1, error: failure }, done]
+      await consume(async () => verdicts.shift() ?? done)
+      await add()
+      expect(await reached('completed')).toMatchObject({ attemptsMade: 2 })
+    })
+
+    test('retry is a delay, not a failure, where BullMQ’s attempts have run out', async () => {
+      await consume(async () => ({ kind: 'retry', after: hours(2), error: failure }))
+      await add('work', 1)
+      expect(await reached('delayed')).toMatchObject({ attemptsMade: 0 })
+    })
+
+    test('dead is a failed job, whatever attempts are left', async () => {
+      await consume(async () => ({ kind: 'dead', error: failure }))
+      await add()
+      expect(await reached('failed')).toMatchObject({ attemptsMade: 1, failedReason: 'the vendor is away' })
+    })
+
+    test('wait is a delay that spends no attempt', async () => {
+      await consume(async () => ({ kind: 'wait', after: minutes(10) }))
+      await add()
+      const { attemptsMade, delay } = await reached('delayed')
+      expect(attemptsMade).toBe(0)
+      expect(delay).toBeGreaterThan(minutes(9))
+      expect(errors).toEqual([])
+    })
+  })
+
+  describe('when its handler throws', () => {
+    test('tries again soon, and says what was thrown', async () => {
+      await consume(async () => Promise.reject(failure))
+      await add()
+      expect(await reached('delayed')).toMatchObject({ attemptsMade: 1, delay: 5000 })
+      expect(errors).toEqual([failure])
+    })
+
+    test('makes an error of what is none', async () => {
+      const thrown = 'nothing of use' as unknown as Error
+      await consume(async () => Promise.reject(thrown))
+      await add()
+      await reached('delayed')
+      expect(errors).toEqual([new Error('nothing of use')])
+    })
+
+    test('hands the job back where it was stopping anyway', async () => {
+      const handling = deferred()
+      const consumer = await consume(async (_bullJob, _token, signal) => {
+        handling.resolve()
+        if (!signal.aborted) await once(signal, 'abort')
+        throw failure
+      })
+      await add()
+      await handling.promise
+      await consumer.stop(minutes(1))
+      expect(await reached('waiting')).toMatchObject({ attemptsMade: 0 })
+    })
+  })
+
+  describe('when it is told to stop', () => {
+    test('hands its job back, and another consumer has it at once with no attempt spent', async () => {
+      const stopping = holding()
+      const consumer = await consume(stopping.handle)
+      await add()
+      const signal = await stopping.taken
+      const stopped = consumer.stop(minutes(1))
+      if (!signal.aborted) await once(signal, 'abort')
+      expect(signal.reason).toMatchObject({ cut: 'stopping' })
+
+      await consume(async () => done)
+      stopping.say({ kind: 'hand-back' })
+      await stopped
+      expect(await reached('completed')).toMatchObject({ attemptsMade: 1 })
+      expect(errors).toEqual([])
+    })
+
+    test('takes no new job once it is quiet, although a place is free', async () => {
+      const active = holding()
+      const consumer = await consume(active.handle)
+      await add('first')
+      await active.taken
+      await consumer.quiet()
+      await add('second')
+      active.say(done)
+      await reached('completed', 'first')
+      await consumer.stop(minutes(1))
+      expect(await world.queues.of('ctm').getWaitingCount()).toBe(1)
+    })
+
+    test('performs no job that was on its way to it when it became quiet', async () => {
+      const performed: string[] = []
+      const consumer = await consume(async ({ data }) => {
+        performed.push(data.name)
+        return done
+      })
+      await add('first')
+      await reached('completed', 'first')
+      // Idle, it waits inside Redis for the next job, and gets it.
+      await consumer.quiet()
+      await add('second')
+      await until('the second was taken', async () => {
+        const second = await world.queues.of('ctm').getJob('second')
+        return second?.attemptsStarted === 1
+      })
+      await consumer.stop(minutes(1))
+      expect(await reached('waiting', 'second')).toMatchObject({ attemptsMade: 0 })
+      expect(performed).toEqual(['first'])
+    })
+
+    test('waits for the job under way', async () => {
+      const active = holding()
+      const consumer = await consume(active.handle)
+      await add()
+      const signal = await active.taken
+      let isStopped = false
+      const stopped = consumer.stop(minutes(1)).then(() => (isStopped = true))
+      if (!signal.aborted) await once(signal, 'abort')
+      expect(await (await reached('active')).getState()).toBe('active')
+      expect(isStopped).toBe(false)
+      active.say(done)
+      await stopped
+      expect(await reached('completed')).toMatchObject({ returnvalue: { rows: 7 } })
+    })
+
+    test('leaves the job to the stall check where there is no time to wait', async () => {
+      const active = holding()
+      const consumer = await consume(active.handle)
+      await add()
+      await active.taken
+      await consumer.stop(0)
+      expect(await reached('active')).toMatchObject({ attemptsMade: 0 })
+      active.say(done)
+    })
+
+    test('can be told twice, and before it has started', async () => {
+      const idle = await consume(async () => done)
+      await idle.stop(minutes(1))
+      await idle.stop(0)
+      const unused = new Consumer<Work>({
+        queue: 'ctm',
+        connection: world.blocking,
+        prefix: world.prefix,
+        concurrency: 1,
+        handle: async () => done,
+        onError: (error) => errors.push(error),
+      })
+      await unused.stop(minutes(1))
+      expect(errors).toEqual([])
+    })
+  })
+
+  test('aborts a job whose lock was lost, and what that says then does not count', async () => {
+    const active = holding()
+    await consume(active.handle)
+    await add()
+    const signal = await active.taken
+    await world.redis.del(`${world.queues.of('ctm').toKey('work')}:lock`)
+    if (!signal.aborted) await once(signal, 'abort')
+    expect(signal.reason).toMatchObject({ cut: 'lease-lost' })
+    active.say({ kind: 'dead', error: failure })
+    await until('the refusal is told', async () => errors.length > 0)
+    expect(await (await world.queues.of('ctm').getJob('work'))?.isFailed()).toBe(false)
+  })
+})
