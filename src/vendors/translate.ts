@@ -15,8 +15,9 @@ export function ordinaryMeaning({ status, request }: VendorAnswer): SyncError | 
   if (status >= 200 && status < 300) return undefined
   if (status === 429) return undefined
   if (status === 408) return new VendorTimeoutError(message)
-  if (status === 401) return new VendorAuthError(message)
-  if (status === 403 || status === 404) return new VendorConfigError(message)
+  if (status === 401) return new VendorAuthError(`the vendor refuses the credentials (${message})`)
+  if (status === 403 || status === 404)
+    return new VendorConfigError(`the vendor does not show this to these credentials (${message})`)
   if (status >= 500) return new VendorUnavailableError(message)
   if (status >= 400) return new VendorRequestError(message)
   return new VendorResponseError(`${message}; redirects are not followed`)
