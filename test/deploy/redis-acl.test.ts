@@ -3,8 +3,16 @@ import { resolve } from 'node:path'
 import { Redis } from 'ioredis'
 import request from 'supertest'
 import { jobs } from '../../jobs'
+import { jobIds } from '../../src/job/define-job'
+import { Disposables } from '../../src/lib/disposables'
 import { minutes } from '../../src/lib/durations'
 import { freePort } from '../../src/processes/local/ports'
+import { connect, ready } from '../../src/queue/connection'
+import { alignJobSchedulers } from '../../src/queue/job-schedulers'
+import { createQueues } from '../../src/queue/queues'
+import { addRunJob } from '../../src/queue/run-jobs'
+import { SyncJobs } from '../../src/queue/sync-jobs'
+import { silentLogger } from '../../src/telemetry/logger'
 import { ownOrigin } from '../support/dashboard'
 import { Fleet, type FleetAccount } from '../support/fleet'
 import { until } from '../support/until'
@@ -64,6 +72,33 @@ describe('deploy/redis', () => {
 
     await redis.admin.flushall()
     await settled(fleet, 'ok', 4)
+    expect(await redis.denied()).toEqual([])
+  })
+
+  test('lets a scheduler queue again all that Redis has lost', async () => {
+    await using owned = new Disposables()
+    const client = connect(
+      { url: redis.urlOf('scheduler'), prefix: 'syncfleet', role: 'producer', name: 'test' },
+      silentLogger,
+    )
+    owned.defer(() => client.disconnect())
+    await ready(client, AbortSignal.timeout(minutes(1)))
+    const queues = owned.use(createQueues(client, 'syncfleet', jobIds))
+    const syncJobs = new SyncJobs(queues, client, () => 3)
+    const syncs = jobIds.map((job, index) => ({ syncId: String(index), job, version: 1 }))
+    const declared = jobIds.map((jobId) => ({ jobId, version: 1, cron: '0 5 * * *', timezone: 'UTC' }))
+
+    await syncJobs.addMissing(syncs)
+    await syncJobs.replace(syncs)
+    await addRunJob(queues, { id: '1', version: 1 })
+    for (const cron of ['0 5 * * *', '0 6 * * *'])
+      await alignJobSchedulers(
+        queues,
+        declared.map((scheduler) => ({ ...scheduler, cron })),
+        () => undefined,
+      )
+    await alignJobSchedulers(queues, [], () => undefined)
+
     expect(await redis.denied()).toEqual([])
   })
 
