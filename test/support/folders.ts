@@ -8,6 +8,11 @@ export async function temporaryFolder(): Promise<{ path: string } & AsyncDisposa
   await chmod(outer, 0o777)
   return {
     path: outer,
-    [Symbol.asyncDispose]: () => rm(outer, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => removeFolder(outer),
   }
+}
+
+/** Removes it although the child of a server that was killed may still be writing its last file there. */
+export async function removeFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 }

@@ -1,10 +1,11 @@
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { endLeftBehind, readRecord } from '../../src/processes/local/owned-process'
 import { PostgresServer } from '../../src/processes/local/postgres-server'
 import { isRunning, recordOf } from '../../src/processes/local/process-identity'
 import { RedisServer } from '../../src/processes/local/redis-server'
+import { removeFolder } from './folders'
 
 /** What was unpacked once serves the next run, and `npm start`, as well. */
 const packages = resolve(__dirname, '../../.syncfleet/packages')
@@ -22,7 +23,8 @@ export class TestServers implements AsyncDisposable {
     this.postgres = postgres
   }
 
-  static async start(password: string): Promise<TestServers> {
+  /** Without `durable` they give up crash safety for speed. */
+  static async start(password: string, { durable = false } = {}): Promise<TestServers> {
     await removeLeftBehind()
     const folder = await mkdtemp(join(tmpdir(), prefix))
     await writeFile(join(folder, 'owner.json'), JSON.stringify(await recordOf(process.pid)))
@@ -32,7 +34,7 @@ export class TestServers implements AsyncDisposable {
     const [redis, postgres] = await Promise.allSettled([
       RedisServer.start({ folder: join(folder, 'redis'), packages, password, tell: console.log }, signal),
       PostgresServer.start(
-        { folder: join(folder, 'postgres'), copies: join(folder, 'programs'), password, durable: false },
+        { folder: join(folder, 'postgres'), copies: join(folder, 'programs'), password, durable },
         signal,
       ),
     ])
@@ -47,7 +49,7 @@ export class TestServers implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([this.redis[Symbol.asyncDispose](), this.postgres[Symbol.asyncDispose]()])
-    await rm(this.#folder, { recursive: true, force: true })
+    await removeFolder(this.#folder)
   }
 }
 
@@ -60,6 +62,6 @@ async function removeLeftBehind(): Promise<void> {
     if (!owner || (await isRunning(owner))) continue
     await endLeftBehind(join(folder, 'redis/redis.pid.json'), 'SIGTERM', 5000)
     await endLeftBehind(join(folder, 'postgres/postgres.pid.json'), 'SIGINT', 5000)
-    await rm(folder, { recursive: true, force: true })
+    await removeFolder(folder)
   }
 }
