@@ -9,7 +9,11 @@ export interface Column<T = unknown> {
   readonly sqlType:
     'text' | 'bigint' | 'integer' | 'numeric' | 'boolean' | 'date' | 'timestamptz' | 'text[]' | 'jsonb'
   readonly value: z.ZodType<T>
+  /** The same without a schema's ceremony, for pages of records: a value's canonical form, or undefined where it does not pass. */
+  readonly canonical: (value: unknown) => T | undefined
   readonly nullable: boolean
+  /** Changes without meaning anything, such as a signed link: kept up to date, and no change of the row. */
+  readonly volatile?: true
 }
 
 export type Columns = Readonly<Record<string, Column>>
@@ -41,6 +45,7 @@ const column = <T>(sqlType: Column['sqlType'], read: (value: unknown) => T | und
     context.addIssue(`expected ${expectationOf[sqlType]}`)
     return z.NEVER
   }),
+  canonical: read,
   nullable: false,
 })
 
@@ -78,5 +83,9 @@ export const json = (): Column => column('jsonb', canonicalJson)
 export const nullable = <T>(of: Column<T>): Column<T | null> => ({
   ...of,
   value: of.value.nullish().transform((value) => value ?? null),
+  canonical: (value) => (value === null || value === undefined ? null : of.canonical(value)),
   nullable: true,
 })
+
+/** The same column, outside the row's hash: a new value alone neither counts as a change nor moves `last_changed_at`. */
+export const volatile = <T>(of: Column<T>): Column<T> => ({ ...of, volatile: true })

@@ -55,8 +55,6 @@ export interface JobDefinition<
   readonly summary: string
   /** Raised when a change must not be worked on by an older worker. */
   readonly version: number
-  /** `unwritten` while the job has no sync: it is off, and cannot be switched on. */
-  readonly sync: 'written' | 'unwritten'
   readonly schedule: { readonly cron: string; readonly timezone: string; readonly missed: MissedPolicy }
   /** A slot that could not start within this time expires, and missed slots older than this are not caught up. */
   readonly startWithin: number
@@ -72,6 +70,13 @@ export interface JobDefinition<
   /** What an account's `settings` may be. */
   readonly settings: Settings
   readonly streams: S
+  /** How history is read again on request; absent where the vendor has none to offer, as with a list of what is there now. */
+  readonly backfill?: {
+    /** Days of one account that are read at once. */
+    readonly chunkDays: number
+    /** Calls that a chunk takes, give or take: what an estimate goes by. */
+    readonly callsPerChunk: number
+  }
 }
 
 /** A definition under the settings of this deployment. */
@@ -85,15 +90,14 @@ export const defineJob = <
   S extends Streams,
   Secrets extends z.ZodType,
   Settings extends z.ZodType,
-  const Written extends 'written' | 'unwritten',
 >(
-  definition: JobDefinition<Id, S, Secrets, Settings> & { readonly sync: Written },
-): JobDefinition<Id, S, Secrets, Settings> & { readonly sync: Written } => definition
+  definition: JobDefinition<Id, S, Secrets, Settings>,
+): JobDefinition<Id, S, Secrets, Settings> => definition
 
 /** The settings that a definition declares where nobody sets anything else. */
 export const declaredSettings = (definition: JobDefinition): JobSettings => ({
   ...definition.schedule,
-  mode: definition.sync === 'written' ? 'live' : 'off',
+  mode: 'live',
   attempts: definition.retry.attempts,
   backoff: definition.retry.delay,
   backoffCap: definition.retry.cap,

@@ -41,11 +41,26 @@ export abstract class WaitError extends SyncError {
   }
 }
 
+export interface RateLimitOptions extends ErrorOptions {
+  /** The key of the bucket that the refusal concerns, where it is not the request's own but the one around it. */
+  readonly bucket?: string
+  /** The vendor named no wait, so the bucket's own pauses count. Default false. */
+  readonly isGuess?: boolean
+}
+
 /** The vendor, or our own bucket for it, asks us to come back later. */
 export class RateLimitedError extends WaitError {
   override name = 'RateLimitedError'
   readonly code = 'rate_limited'
   readonly errorClass = 'rate-limited'
+  readonly bucket: string | undefined
+  readonly isGuess: boolean
+
+  constructor(message: string, retryAfter: number, { bucket, isGuess, ...options }: RateLimitOptions = {}) {
+    super(message, retryAfter, options)
+    this.bucket = bucket
+    this.isGuess = isGuess ?? false
+  }
 }
 
 /** An extract that the vendor is still preparing. */

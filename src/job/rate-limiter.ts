@@ -1,4 +1,4 @@
-import type { RateBucket } from './http'
+import type { Pauses, RateBucket } from './http'
 
 /** The right to send one request. */
 export interface RateGrant {
@@ -27,7 +27,8 @@ export interface RateLimiter {
   block(key: string, milliseconds: number): Promise<void>
   /**
    * Blocks after a refusal that named no wait: 2 s, doubling up to 60 s with every refusal that follows soon, and jitter
-   * on top. Refusals that arrive while the bucket is blocked count once. Resolves with the milliseconds left to wait.
+   * on top; or as `pauses` says. Refusals that arrive while the bucket is blocked count once. Resolves with the milliseconds
+   * left to wait.
    */
-  backOff(key: string): Promise<number>
+  backOff(key: string, pauses?: Pauses): Promise<number>
 }

@@ -39,6 +39,7 @@ function handleOfKind(name: string, stream: Stream, stored: StoredProgress): Any
     position: passing(stream.position, stored.position),
     page: (records, progress = {}) => ({ stream: name, records, ...moved(progress) }),
     restart: () => ({ stream: name, records: [], position: null, restarts: true }),
+    forget: (subjects) => ({ stream: name, records: [], forgets: subjects }),
   }
   const ended = (completes: DayWindow | 'listing' | 'slice', cursor?: unknown): Page => ({
     stream: name,
@@ -47,11 +48,19 @@ function handleOfKind(name: string, stream: Stream, stored: StoredProgress): Any
     position: null,
     completes,
   })
-  if (stream.kind === 'upsert') {
-    return { ...handle, overlap: stream.overlap, complete: (cursor: unknown) => ended('slice', cursor) }
-  }
   if (stream.kind === 'window') return { ...handle, complete: ended }
-  return { ...handle, complete: (cursor: unknown) => ended('listing', cursor) }
+  const gone: UpsertHandle<Columns, unknown, unknown>['gone'] = (records, progress) => ({
+    ...handle.page(records, progress),
+    gone: true,
+  })
+  if (stream.kind === 'upsert')
+    return {
+      ...handle,
+      overlap: stream.overlap,
+      gone,
+      complete: (cursor: unknown) => ended('slice', cursor),
+    }
+  return { ...handle, gone, complete: (cursor: unknown) => ended('listing', cursor) }
 }
 
 /** Only what is given: absent, the ledger leaves it as it is. */

@@ -15,6 +15,13 @@ interface StreamBase<C extends Columns, Cursor, Position> {
   readonly cursor?: z.ZodType<Cursor>
   /** Where inside the current window a resumed attempt goes on. One that does not pass is dropped. */
   readonly position?: z.ZodType<Position>
+  /** Where rows tell of persons who may ask to be forgotten: whose they are, and what must then be null. */
+  readonly personal?: {
+    /** The column with the vendor's id of the person. */
+    readonly subject: keyof C & string
+    /** Nullable columns that are emptied for good. */
+    readonly columns: readonly (keyof C & string)[]
+  }
 }
 
 /** Written by natural key, from a cursor with an overlap behind it. */
@@ -26,6 +33,11 @@ export interface UpsertStream<
   readonly kind: 'upsert'
   /** How far a sync reads back behind its cursor, in milliseconds. */
   readonly overlap: number
+  /**
+   * The `date` or `timestamptz` column by which a window of days selects rows, in a backfill and in a comparison: what the
+   * vendor's own filter goes by. An instant counts for the account's local day. Absent where the vendor has no such filter.
+   */
+  readonly dated?: keyof C & string
 }
 
 /** The vendor restates history: a whole window of days is replaced once it is complete. */
@@ -88,6 +100,10 @@ export interface Page {
   readonly completes?: DayWindow | 'listing' | 'slice'
   /** The window or listing starts over: what was seen so far is forgotten. */
   readonly restarts?: true
+  /** The vendor says that these records are deleted: they are written, and marked gone. */
+  readonly gone?: true
+  /** Persons who are to be forgotten, by the vendor's id, in every stream of the job that names `personal` columns. */
+  readonly forgets?: readonly string[]
 }
 
 interface Progress<Cursor, Position> {
@@ -105,11 +121,18 @@ export interface StreamHandle<C extends Columns, Cursor, Position> {
   page(records: readonly RecordOf<C>[], progress?: Progress<Cursor, Position>): Page
   /** Drops the position and what was seen, to start the window over. */
   restart(): Page
+  /**
+   * Persons, by the vendor's id, who asked to be forgotten: their personal columns are emptied in all rows of all streams
+   * of the job for this account, and stay empty whatever is written later.
+   */
+  forget(subjects: readonly string[]): Page
 }
 
 export interface UpsertHandle<C extends Columns, Cursor, Position> extends StreamHandle<C, Cursor, Position> {
   /** How far to read back behind the cursor, in milliseconds. */
   readonly overlap: number
+  /** Records that the vendor says are deleted, as what is left of them: written like others, and marked gone. */
+  gone(records: readonly RecordOf<C>[], progress?: Progress<Cursor, Position>): Page
   /** Everything up to this cursor is written; the position is dropped. */
   complete(cursor: Cursor): Page
 }
@@ -124,6 +147,8 @@ export interface SnapshotHandle<C extends Columns, Cursor, Position> extends Str
   Cursor,
   Position
 > {
+  /** Records that the vendor lists, and says are deleted: written like others, and marked gone. */
+  gone(records: readonly RecordOf<C>[], progress?: Progress<Cursor, Position>): Page
   /** The vendor named every row there is: the others are marked gone. */
   complete(cursor?: Cursor): Page
 }

@@ -1,4 +1,4 @@
-import { only, type Sql } from '../lib/sql'
+import type { Sql } from '../lib/sql'
 import type { ErrorFacts } from './syncs'
 
 export type AttemptOutcome =
@@ -20,35 +20,64 @@ export interface Attempter {
   readonly build: string
 }
 
+/** A sync whose next attempt begins. Its account and it are locked. */
+export interface Beginning {
+  readonly syncId: string
+  readonly accountId: string
+  /** How often the sync's BullMQ job has stalled. */
+  readonly stalls: number
+}
+
+/** An attempt that has begun. */
+export interface Begun {
+  readonly syncId: string
+  /** From 1. */
+  readonly number: number
+  /** How many attempts have crashed so far. */
+  readonly crashes: number
+  /** From here on, only who names this number may write for the account. */
+  readonly fence: string
+}
+
 /**
- * Begins the next attempt of a sync; returns its number, from 1, and how many attempts have crashed so far.
- * `stalls` is how often the sync's BullMQ job has stalled. An earlier attempt that is still marked as running ended without a word: it is counted as a crash.
+ * Raises the accounts' fences and begins the next attempts of their syncs; returns them by sync. An earlier attempt that is
+ * still marked as running ended without a word: it is counted as a crash.
  */
-export async function beginAttempt(
+export async function beginAttempts(
   sql: Sql,
-  syncId: string,
-  fence: string,
+  beginnings: readonly Beginning[],
   by: Attempter,
-  stalls: number,
-): Promise<{ readonly number: number; readonly crashes: number }> {
-  const { rowCount: crashed } = await sql.query(
-    `update attempts set outcome = 'crashed', ended_at = clock_timestamp() where sync_id = $1 and outcome = 'running'`,
-    [syncId],
-  )
-  const begun = only(
-    await sql.query<{ number: number; crashes: number }>(
-      `update syncs set state = 'running', attempts = attempts + 1, crashes = crashes + $2, stalls = $3, wait_until = null, reason = null,
+): Promise<Map<string, Begun>> {
+  const { rows } = await sql.query<Begun>(
+    `with given as (
+       select given.* from unnest($1::bigint[], $2::bigint[], $3::int[]) given (sync_id, account_id, stalls)
+       join syncs on syncs.id = given.sync_id and syncs.state in ('waiting', 'running')),
+     raised as (
+       update accounts set fence = fence + 1 where id in (select account_id from given) returning id, fence),
+     crashed as (
+       update attempts set outcome = 'crashed', ended_at = clock_timestamp()
+       where sync_id = any ($1::bigint[]) and outcome = 'running' returning sync_id),
+     begun as (
+       update syncs set state = 'running', attempts = attempts + 1, stalls = given.stalls, wait_until = null, reason = null,
+         crashes = crashes + (select count(*) from crashed where crashed.sync_id = syncs.id),
          started_at = coalesce(started_at, clock_timestamp())
-       where id = $1 returning attempts as number, crashes`,
-      [syncId, crashed, stalls],
-    ),
+       from given join raised on raised.id = given.account_id
+       where syncs.id = given.sync_id
+       returning syncs.id, attempts, crashes, fence),
+     inserted as (
+       insert into attempts (sync_id, number, fence, worker, build, started_at)
+       select id, attempts, fence, $4, $5, clock_timestamp() from begun)
+     select id as "syncId", attempts as number, crashes, fence from begun`,
+    [
+      beginnings.map(({ syncId }) => syncId),
+      beginnings.map(({ accountId }) => accountId),
+      beginnings.map(({ stalls }) => stalls),
+      by.worker,
+      by.build,
+    ],
+    { prepared: 'begin_attempts' },
   )
-  await sql.query(
-    `insert into attempts (sync_id, number, fence, worker, build, started_at)
-     values ($1, $2, $3, $4, $5, clock_timestamp())`,
-    [syncId, begun.number, fence, by.worker, by.build],
-  )
-  return begun
+  return new Map(rows.map((begun) => [begun.syncId, begun]))
 }
 
 /** Ends an attempt. One that was counted as crashed meanwhile stays so. */

@@ -1,8 +1,9 @@
 import { types as kinds } from 'node:util'
-import { Client, DatabaseError, Pool, types, type ClientBase, type ClientConfig } from 'pg'
+import { Client, DatabaseError, Pool, types, type ClientBase, type ClientConfig, type QueryConfig } from 'pg'
 import { StorageUnavailableError } from '../job/errors'
 import { minutes, seconds } from '../lib/durations'
-import type { Sql } from '../lib/sql'
+import type { HowToQuery, Sql, Transaction } from '../lib/sql'
+import { CopyQuery } from './copy-query'
 
 export interface DatabaseOptions {
   readonly url: string
@@ -45,9 +46,14 @@ export class Database implements Sql, AsyncDisposable {
       idle_in_transaction_session_timeout: seconds(10),
       options: `-c search_path=${options.schema} -c timezone=UTC -c default_transaction_isolation=read\\ committed`,
     }
+    // Statements that are asked for at once travel at once, and are answered in order. `pg` has no type for this option.
+    const pipelined = { pipeline: true }
     this.#pool = new Pool({
       ...this.#settings,
+      ...pipelined,
       max: options.connections ?? 4,
+      // A prepared statement keeps the plan that it was given when its tables were smaller.
+      maxLifetimeSeconds: minutes(10) / seconds(1),
       statement_timeout: longestStatement,
       query_timeout: longestStatement + seconds(10),
     })
@@ -57,13 +63,14 @@ export class Database implements Sql, AsyncDisposable {
   async query<Row extends object>(
     text: string,
     values: readonly unknown[] = [],
+    how: HowToQuery = {},
   ): Promise<{ rows: Row[]; rowCount: number }> {
-    const { rows, rowCount } = await inOurTerms(() => this.#pool.query<Row>(text, [...values]))
+    const { rows, rowCount } = await inOurTerms(() => this.#pool.query<Row>(statementOf(text, values, how)))
     return { rows, rowCount: rowCount ?? 0 }
   }
 
   /** Runs `work` in one READ COMMITTED transaction: commits what it did when it returns, rolls back when it throws. */
-  async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (sql: Transaction) => Promise<T>): Promise<T> {
     const client = await inOurTerms(() => this.#pool.connect())
     let isBroken = false
     const discard = (): void => void (isBroken = true)
@@ -76,6 +83,7 @@ export class Database implements Sql, AsyncDisposable {
       await sql.query('commit')
       return result
     } catch (error) {
+      if (error instanceof StorageUnavailableError && isStale(error.cause)) discard()
       await client.query('rollback').catch(discard)
       throw error
     } finally {
@@ -102,17 +110,35 @@ export class Database implements Sql, AsyncDisposable {
   }
 }
 
-const sqlOf = (client: ClientBase): Sql => ({
-  async query<Row extends object>(text: string, values: readonly unknown[] = []) {
-    const { rows, rowCount } = await inOurTerms(() => client.query<Row>(text, [...values]))
+const sqlOf = (client: ClientBase): Transaction => ({
+  async query<Row extends object>(text: string, values: readonly unknown[] = [], how: HowToQuery = {}) {
+    const { rows, rowCount } = await inOurTerms(() => client.query<Row>(statementOf(text, values, how)))
     return { rows, rowCount: rowCount ?? 0 }
   },
+  async copy(text, rows) {
+    await inOurTerms(
+      () =>
+        new Promise<void>((resolve, reject) => {
+          client.query(new CopyQuery(text, rows, (error) => (error ? reject(error) : resolve())))
+        }),
+    )
+  },
+})
+
+const statementOf = (text: string, values: readonly unknown[], { prepared }: HowToQuery): QueryConfig => ({
+  text,
+  values: [...values],
+  ...(prepared === undefined ? {} : { name: prepared }),
 })
 
 /** Connection, rollback by the server, lack of resources, locks, operator intervention, system errors. */
 const awayClasses = ['08', '40', '53', '55', '57', '58']
 /** Transactions that the server ended because they were idle, or took too long. */
 const awayStates = ['25P03', '25P04']
+
+/** A migration changed what a prepared statement returns: a connection that knows it can never carry it out again. */
+const isStale = (error: unknown): boolean =>
+  error instanceof DatabaseError && error.routine === 'RevalidateCachedQuery'
 
 /** Whatever is not Postgres' answer to a statement means that there was none: `pg` has no code for most of these. */
 async function inOurTerms<T>(ask: () => Promise<T>): Promise<T> {
@@ -122,7 +148,10 @@ async function inOurTerms<T>(ask: () => Promise<T>): Promise<T> {
     if (!kinds.isNativeError(error) || error instanceof TypeError) throw error
     const state = error instanceof DatabaseError ? (error.code ?? '') : undefined
     const isAway =
-      state === undefined || awayClasses.includes(state.slice(0, 2)) || awayStates.includes(state)
+      state === undefined ||
+      awayClasses.includes(state.slice(0, 2)) ||
+      awayStates.includes(state) ||
+      isStale(error)
     if (!isAway) throw error
     throw new StorageUnavailableError(`Postgres: ${messageOf(error)}`, { cause: error })
   }

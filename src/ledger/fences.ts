@@ -21,22 +21,27 @@ export interface ClaimedAccount {
   readonly now: Date
 }
 
+const claimed = `select a.id, a.client_id as "clientId", a.external_id as "externalId", a.timezone, a.settings, a.enabled,
+    a.credential_id as "credentialId", c.secrets, a.updated_at::text as revision,
+    c.updated_at::text as "credentialRevision", coalesce(c.parked_reason, a.parked_reason) as "parkedReason",
+    clock_timestamp() as now
+  from accounts a join credentials c on c.id = a.credential_id
+  where a.id = any ($1::bigint[]) order by a.id for no key update of a`
+
 /** Locks an account for an attempt's claim, until the transaction ends. */
 export async function lockAccount(sql: Sql, accountId: string): Promise<ClaimedAccount> {
-  return only(
-    await sql.query<ClaimedAccount>(
-      `select a.id, a.client_id as "clientId", a.external_id as "externalId", a.timezone, a.settings, a.enabled,
-         a.credential_id as "credentialId", c.secrets,
-         a.updated_at::text as revision, c.updated_at::text as "credentialRevision", coalesce(c.parked_reason, a.parked_reason) as "parkedReason",
-         clock_timestamp() as now
-       from accounts a join credentials c on c.id = a.credential_id
-       where a.id = $1 for no key update of a`,
-      [accountId],
-    ),
-  )
+  return only(await sql.query<ClaimedAccount>(claimed, [[accountId]]))
 }
 
-/** Raises an account's fence: from here on only the holder of the returned number may write for it. */
+/** Locks those of the accounts that nobody else has locked, by id. */
+export async function lockFreeAccounts(sql: Sql, accountIds: readonly string[]): Promise<ClaimedAccount[]> {
+  const { rows } = await sql.query<ClaimedAccount>(`${claimed} skip locked`, [accountIds], {
+    prepared: 'lock_free_accounts',
+  })
+  return rows
+}
+
+/** Raises an account's fence: what was claimed before writes nothing any more. Returns the new number. */
 export async function raiseFence(sql: Sql, accountId: string): Promise<string> {
   const { fence } = only(
     await sql.query<{ fence: string }>(
@@ -68,4 +73,25 @@ export async function holdFence(
       `account ${accountId}: fence ${fence} was raised by another attempt, nothing was written`,
     )
   }
+}
+
+/** One attempt's right to write for its account. */
+export interface HeldFence {
+  readonly accountId: string
+  readonly fence: string
+}
+
+/**
+ * Holds the fences of several accounts until the transaction ends, of those that nobody else has locked, and returns the
+ * ids of these accounts. One that is missing is locked just now, or its fence was raised.
+ */
+export async function holdFreeFences(sql: Sql, fences: readonly HeldFence[]): Promise<Set<string>> {
+  const { rows } = await sql.query<{ id: string }>(
+    `select a.id from unnest($1::bigint[], $2::bigint[]) held (id, fence)
+     join accounts a on a.id = held.id and a.fence = held.fence
+     order by a.id for share of a skip locked`,
+    [fences.map(({ accountId }) => accountId), fences.map(({ fence }) => fence)],
+    { prepared: 'hold_free_fences' },
+  )
+  return new Set(rows.map(({ id }) => id))
 }

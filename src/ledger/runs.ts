@@ -1,5 +1,5 @@
 import type { Mode } from '../job/define-job'
-import { only, type Sql } from '../lib/sql'
+import type { Sql } from '../lib/sql'
 
 export type RunState = 'running' | 'ok' | 'partial' | 'failed' | 'cancelled'
 export type RunKind = 'slot' | 'catch-up' | 'manual' | 'follow-up' | 'backfill'
@@ -80,11 +80,12 @@ export async function firstFullRunSince(sql: Sql, job: string, since: Date): Pro
   return rows[0]
 }
 
-/** True while any run of the job has not been settled. */
+/** True while any run of the job has not been settled, but for backfills: those are in nobody's way. */
 export async function isRunning(sql: Sql, job: string): Promise<boolean> {
-  const { rowCount } = await sql.query(`select 1 from runs where job = $1 and state = 'running' limit 1`, [
-    job,
-  ])
+  const { rowCount } = await sql.query(
+    `select 1 from runs where job = $1 and state = 'running' and kind <> 'backfill' limit 1`,
+    [job],
+  )
   return rowCount > 0
 }
 
@@ -137,20 +138,23 @@ export async function listRuns(
  */
 export async function settleRun(sql: Sql, runId: string): Promise<Run | undefined> {
   await lockRun(sql, runId)
-  const { open, cut } = only(
-    await sql.query<{ open: boolean; cut: boolean }>(
-      `select coalesce(bool_or(state in ('waiting', 'running')), false) as open,
-              coalesce(bool_or(state in ('failed', 'partial', 'deferred', 'cancelled')), false) as cut
-       from syncs where run_id = $1`,
-      [runId],
-    ),
-  )
-  if (open) return undefined
+  return (await settleLockedRuns(sql, [runId]))[0]
+}
+
+/** Settles those of the locked runs that have no open sync any more, and returns them. */
+export async function settleLockedRuns(sql: Sql, runIds: readonly string[]): Promise<Run[]> {
   const { rows } = await sql.query<Run>(
-    `update runs set state = $2, settled_at = clock_timestamp() where id = $1 and state = 'running' returning ${columns}`,
-    [runId, cut ? 'partial' : 'ok'],
+    `update runs set settled_at = clock_timestamp(),
+       state = case when exists (select from syncs where run_id = runs.id
+                                 and state in ('failed', 'partial', 'deferred', 'cancelled'))
+               then 'partial' else 'ok' end
+     where id = any ($1::bigint[]) and state = 'running'
+       and not exists (select from syncs where run_id = runs.id and state in ('waiting', 'running'))
+     returning ${columns}`,
+    [runIds],
+    { prepared: 'settle_locked_runs' },
   )
-  return rows[0]
+  return rows
 }
 
 /** Running runs that have no open sync: whoever settled the last one died before the run was. */
@@ -165,7 +169,18 @@ export async function runsWithoutOpenSyncs(sql: Sql): Promise<string[]> {
 
 /** Locks a run until the transaction ends. Comes before the locks of its syncs. */
 export async function lockRun(sql: Sql, runId: string): Promise<void> {
-  await sql.query('select 1 from runs where id = $1 for no key update', [runId])
+  await lockRuns(sql, [runId])
+}
+
+/** Locks runs until the transaction ends, by id. */
+export async function lockRuns(sql: Sql, runIds: readonly string[]): Promise<void> {
+  await sql.query(
+    'select 1 from runs where id = any ($1::bigint[]) order by id for no key update',
+    [runIds],
+    {
+      prepared: 'lock_runs',
+    },
+  )
 }
 
 /** A settled run whose sync was reopened is running again. */

@@ -7,6 +7,8 @@ export interface StreamState {
   readonly stream: string
   readonly cursor: unknown
   readonly position: unknown
+  /** Of a sync: what it has seen of a window or listing that is not complete is kept. Absent where no sync is meant. */
+  readonly hasSeen?: boolean
 }
 
 export async function streamStates(sql: Sql, accountId: string, mode: RunMode): Promise<StreamState[]> {
@@ -15,6 +17,37 @@ export async function streamStates(sql: Sql, accountId: string, mode: RunMode): 
     [accountId, mode],
   )
   return rows
+}
+
+/** The states of several accounts, each as its sync finds it, by account. */
+export async function streamStatesOf(
+  sql: Sql,
+  of: readonly { readonly id: string; readonly accountId: string; readonly mode: RunMode }[],
+): Promise<Map<string, StreamState[]>> {
+  const { rows } = await sql.query<StreamState & { accountId: string }>(
+    `select account_id as "accountId", stream, cursor, position,
+       exists (select from seen_records seen
+                where seen.sync_id = wanted.sync_id and seen.stream = state.stream) as "hasSeen"
+     from unnest($1::bigint[], $2::text[], $3::bigint[]) wanted (id, mode, sync_id)
+     join stream_states state on state.account_id = wanted.id and state.mode = wanted.mode`,
+    [of.map(({ accountId }) => accountId), of.map(({ mode }) => mode), of.map(({ id }) => id)],
+    { prepared: 'stream_states_of' },
+  )
+  const states = new Map<string, StreamState[]>()
+  for (const { accountId, ...state } of rows) states.set(accountId, [...(states.get(accountId) ?? []), state])
+  return states
+}
+
+/** Drops the positions of some streams: their windows start over. */
+export async function dropPositions(
+  sql: Sql,
+  of: { readonly accountId: string; readonly mode: RunMode },
+  streams: readonly string[],
+): Promise<void> {
+  await sql.query(
+    'update stream_states set position = null where account_id = $1 and mode = $2 and stream = any ($3)',
+    [of.accountId, of.mode, streams],
+  )
 }
 
 /** Moves cursor and position with the page that earned them; what is undefined stays, a null position is dropped. */

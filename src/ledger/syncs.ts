@@ -1,5 +1,8 @@
 import { only, type Sql } from '../lib/sql'
-import type { RunMode } from './runs'
+import type { RunKind, RunMode } from './runs'
+
+/** An account has at most one unfinished sync in each. */
+export type Lane = 'live' | 'backfill'
 
 export type SyncState =
   'waiting' | 'running' | 'ok' | 'partial' | 'deferred' | 'skipped' | 'failed' | 'cancelled' | 'superseded'
@@ -16,14 +19,17 @@ export interface SyncRow {
   readonly crashes: number
   /** How often its BullMQ job had stalled when the last attempt began. */
   readonly stalls: number
+  readonly lane: Lane
   readonly mode: RunMode
+  /** Of its run. */
+  readonly kind: RunKind
   readonly definitionVersion: number
   readonly errorCode: string | null
   readonly errorMessage: string | null
 }
 
 const columns = `s.id, s.run_id as "runId", s.job, s.account_id as "accountId", s.state, s.reason, s.failures, s.crashes, s.stalls,
-  r.mode, r.definition_version as "definitionVersion", s.error_code as "errorCode",
+  s.lane, r.mode, r.kind, r.definition_version as "definitionVersion", s.error_code as "errorCode",
   s.error_message as "errorMessage"`
 
 export const isOpen = ({ state }: { readonly state: SyncState }): boolean =>
@@ -34,6 +40,7 @@ export interface SyncOrder {
   readonly syncId: string
   readonly job: string
   readonly version: number
+  readonly lane: Lane
 }
 
 /**
@@ -84,7 +91,7 @@ const utc = (expression: string): string =>
 /** The open syncs of a run, in the order in which they were planned. */
 export async function openSyncsOf(sql: Sql, runId: string): Promise<SyncOrder[]> {
   const { rows } = await sql.query<SyncOrder>(
-    `select s.id as "syncId", s.job, r.definition_version as version
+    `select s.id as "syncId", s.job, r.definition_version as version, s.lane
      from syncs s join runs r on r.id = s.run_id
      where s.run_id = $1 and s.state in ('waiting', 'running') order by s.id`,
     [runId],
@@ -98,7 +105,7 @@ export async function openSyncs(
   query: { readonly age: number; readonly after: string; readonly limit: number },
 ): Promise<SyncOrder[]> {
   const { rows } = await sql.query<SyncOrder>(
-    `select s.id as "syncId", s.job, r.definition_version as version
+    `select s.id as "syncId", s.job, r.definition_version as version, s.lane
      from syncs s join runs r on r.id = s.run_id
      where s.state in ('waiting', 'running') and s.id > $2
        and s.created_at < clock_timestamp() - $1 * interval '1 millisecond'
@@ -117,22 +124,26 @@ export async function stillOpen(sql: Sql, syncIds: readonly string[]): Promise<s
   return rows.map(({ id }) => id)
 }
 
+const chosen = `select ${columns} from syncs s join runs r on r.id = s.run_id where s.id = any ($1::bigint[]) order by s.id`
+
 export async function findSync(sql: Sql, syncId: string): Promise<SyncRow | undefined> {
-  const { rows } = await sql.query<SyncRow>(
-    `select ${columns} from syncs s join runs r on r.id = s.run_id where s.id = $1`,
-    [syncId],
-  )
-  return rows[0]
+  return (await findSyncs(sql, [syncId]))[0]
+}
+
+/** Those of the syncs that there are, by id. */
+export async function findSyncs(sql: Sql, syncIds: readonly string[]): Promise<SyncRow[]> {
+  return (await sql.query<SyncRow>(chosen, [syncIds], { prepared: 'find_syncs' })).rows
 }
 
 /** The sync as it is now, locked until the transaction ends. The account's and the run's locks come before this one. */
 export async function lockSync(sql: Sql, syncId: string): Promise<SyncRow> {
-  return only(
-    await sql.query<SyncRow>(
-      `select ${columns} from syncs s join runs r on r.id = s.run_id where s.id = $1 for no key update of s`,
-      [syncId],
-    ),
-  )
+  return only({ rows: await lockSyncs(sql, [syncId]) })
+}
+
+/** Several syncs as they are now, locked as by `lockSync`, by id. */
+export async function lockSyncs(sql: Sql, syncIds: readonly string[]): Promise<SyncRow[]> {
+  return (await sql.query<SyncRow>(`${chosen} for no key update of s`, [syncIds], { prepared: 'lock_syncs' }))
+    .rows
 }
 
 /** What a page did to its destination table. */
@@ -185,6 +196,36 @@ export async function settleSync(
   return rowCount === 1
 }
 
+/**
+ * Settles syncs whose attempts went well, ends these attempts, and forgets what the syncs have seen: with it go the positions
+ * in windows and listings that were not completed, because whoever went on there would take for gone what lies before.
+ */
+export async function settleSyncsWell(
+  sql: Sql,
+  ended: readonly { readonly syncId: string; readonly number: number }[],
+): Promise<void> {
+  await sql.query(
+    `with settled as (
+       update syncs set state = 'ok', reason = null, wait_until = null, error_class = null, error_code = null,
+         error_message = null, settled_at = clock_timestamp()
+       where id = any ($1::bigint[]) and state in ('waiting', 'running')),
+     forgotten as (delete from seen_records where sync_id = any ($1::bigint[]) returning sync_id, stream),
+     dropped as (
+       update stream_states state set position = null
+       from forgotten f join syncs s on s.id = f.sync_id join runs r on r.id = s.run_id
+       where s.id = any ($1::bigint[]) and s.lane = 'live'
+         and state.account_id = s.account_id and state.mode = r.mode and state.stream = f.stream),
+     started_over as (
+       delete from backfill_positions p using forgotten f join backfill_windows w on w.sync_id = f.sync_id
+       where w.sync_id = any ($1::bigint[]) and p.window_id = w.id and p.stream = f.stream)
+     update attempts set outcome = 'ok', ended_at = clock_timestamp()
+     from unnest($1::bigint[], $2::int[]) ended (sync_id, number)
+     where attempts.sync_id = ended.sync_id and attempts.number = ended.number and outcome = 'running'`,
+    [ended.map(({ syncId }) => syncId), ended.map(({ number }) => number)],
+    { prepared: 'settle_syncs_well' },
+  )
+}
+
 /** Puts a running sync back to waiting: after a failure, for the vendor, or because its worker stops. */
 export async function returnSync(
   sql: Sql,
@@ -233,16 +274,31 @@ export async function supersedeSync(sql: Sql, syncId: string): Promise<void> {
   )
 }
 
-/** True where another sync of the account is under way, or a newer one ended well: retrying this one would gain nothing. */
+/** True where a live sync of the account waits that could go on now. */
+export async function isLiveSyncDue(sql: Sql, accountId: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `select 1 from syncs where account_id = $1 and lane = 'live' and state in ('waiting', 'running')
+       and (wait_until is null or wait_until <= clock_timestamp())`,
+    [accountId],
+  )
+  return rowCount > 0
+}
+
+/**
+ * True where another sync of the account is under way in the same lane, and where a newer live one ended well, or the window of
+ * a backfill was taken on by another one: retrying this one would gain nothing.
+ */
 export async function isOvertaken(
   sql: Sql,
-  sync: { readonly id: string; readonly accountId: string },
+  sync: { readonly id: string; readonly accountId: string; readonly lane: Lane },
 ): Promise<boolean> {
   const { overtaken } = only(
     await sql.query<{ overtaken: boolean }>(
-      `select exists (select 1 from syncs where account_id = $1 and id <> $2 and state in ('waiting', 'running'))
-         or exists (select 1 from syncs where account_id = $1 and id > $2 and state = 'ok') as overtaken`,
-      [sync.accountId, sync.id],
+      `select exists (select 1 from syncs where account_id = $1 and lane = $3 and id <> $2 and state in ('waiting', 'running'))
+         or case $3 when 'live'
+           then exists (select 1 from syncs where account_id = $1 and lane = 'live' and id > $2 and state = 'ok')
+           else not exists (select 1 from backfill_windows where sync_id = $2) end as overtaken`,
+      [sync.accountId, sync.id, sync.lane],
     ),
   )
   return overtaken

@@ -6,7 +6,19 @@ export interface Sql {
   query<Row extends object>(
     text: string,
     values?: readonly unknown[],
+    how?: HowToQuery,
   ): Promise<{ rows: Row[]; rowCount: number }>
+}
+
+export interface HowToQuery {
+  /** Names a statement of constant text that runs often: every connection parses and plans it once. */
+  readonly prepared?: string
+}
+
+/** One transaction, which can be sent rows in bulk as well. */
+export interface Transaction extends Sql {
+  /** Sends `rows`, in the text format of COPY, to a `copy … from stdin`. */
+  copy(text: string, rows: Iterable<string>): Promise<void>
 }
 
 /** The first row of an answer that must have one. */

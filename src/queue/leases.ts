@@ -1,41 +1,54 @@
 import { randomUUID } from 'node:crypto'
 import { AttemptInterruptedError } from '../job/errors'
+import { Batcher } from '../lib/batcher'
 import { seconds } from '../lib/durations'
 import { Loop } from '../lib/loop'
 import { isAway, type Redis } from './connection'
 import { keys } from './keys'
+import { Script } from './script'
 
 /** As long as BullMQ's lock: a dead worker's account is free when its job is. */
 const duration = seconds(8)
 const renewEvery = seconds(2)
 
 /**
- * KEYS[1] lease  ARGV[1] sync id  ARGV[2] value, `<sync id>/<attempt's token>`  ARGV[3] duration in ms
- * Reply: 1 where the lease is the attempt's now, 0 where another sync has it.
+ * KEYS leases  ARGV[1] duration in ms  ARGV[2n], ARGV[2n+1] of the nth lease: sync id, value (`<sync id>/<attempt's token>`)
+ * Reply: for each lease 1 where it is the attempt's now, 0 where another sync has it.
  */
-const take = `
-local holder = redis.call('GET', KEYS[1])
-if holder and string.sub(holder, 1, #ARGV[1] + 1) ~= ARGV[1] .. '/' then return 0 end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-return 1`
+const take = new Script(`
+local taken = {}
+for i, key in ipairs(KEYS) do
+  local sync, value = ARGV[2 * i], ARGV[2 * i + 1]
+  local holder = redis.call('GET', key)
+  if holder and string.sub(holder, 1, #sync + 1) ~= sync .. '/' then
+    taken[i] = 0
+  else
+    redis.call('SET', key, value, 'PX', ARGV[1])
+    taken[i] = 1
+  end
+end
+return taken`)
 
 /**
  * KEYS[1] lease  ARGV[1] value  ARGV[2] duration in ms
  * Reply: 1 where it is still the attempt's (or was lost with Redis' memory, and is taken again), 0 where another has it.
  */
-const renew = `
+const renew = new Script(`
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1`
+return 1`)
 
 /**
- * KEYS[1] lease  ARGV[1] value
- * Reply: 1 where it was released, 0 where it was not the attempt's any more.
+ * KEYS leases  ARGV values, in the same order
+ * Reply: for each lease 1 where it was released, 0 where it was not the attempt's any more.
  */
-const release = `
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0`
+const release = new Script(`
+local released = {}
+for i, key in ipairs(KEYS) do
+  released[i] = redis.call('GET', key) == ARGV[i] and redis.call('DEL', key) or 0
+end
+return released`)
 
 /** The right to work on an account, renewed in Redis while it is held. */
 export interface Lease extends AsyncDisposable {
@@ -57,6 +70,26 @@ export class Leases implements AsyncDisposable {
   readonly #onError: (error: unknown) => void
   readonly #held = new Set<Held>()
   readonly #renewing: Loop
+  readonly #takes = new Batcher<{ key: string; syncId: string; value: string }, boolean>({
+    keyOf: ({ value }) => value,
+    perform: async (wanted) => {
+      const keysOf = wanted.map(({ key }) => key)
+      const args = wanted.flatMap(({ syncId, value }) => [syncId, value])
+      const taken = (await take.run(this.#redis, keysOf, [duration, ...args])) as number[]
+      return taken.map((one) => one === 1)
+    },
+  })
+  readonly #releases = new Batcher<{ key: string; value: string }, void>({
+    keyOf: ({ value }) => value,
+    perform: async (held) => {
+      await release.run(
+        this.#redis,
+        held.map(({ key }) => key),
+        held.map(({ value }) => value),
+      )
+      return held.map(() => undefined)
+    },
+  })
 
   /**
    * `redis` is a connection that fails commands at once while Redis is away. `onError` hears of all other troubles:
@@ -77,7 +110,7 @@ export class Leases implements AsyncDisposable {
     const key = this.#key(accountId)
     const value = `${syncId}/${randomUUID()}`
     const renewedAt = performance.now()
-    if ((await this.#redis.eval(take, 1, key, syncId, value, duration)) !== 1) return undefined
+    if (!(await this.#takes.add({ key, syncId, value }))) return undefined
     const held: Held = { key, value, lost: new AbortController(), renewedAt }
     this.#held.add(held)
     return {
@@ -85,7 +118,7 @@ export class Leases implements AsyncDisposable {
       [Symbol.asyncDispose]: async () => {
         this.#held.delete(held)
         // Where Redis is away, the lease lapses by itself.
-        await this.#redis.eval(release, 1, key, value).catch(this.#onError)
+        await this.#releases.add({ key, value }).catch(this.#onError)
       },
     }
   }
@@ -105,7 +138,7 @@ export class Leases implements AsyncDisposable {
 
   async #renew(held: Held): Promise<void> {
     const renewedAt = performance.now()
-    const answer = await this.#redis.eval(renew, 1, held.key, held.value, duration)
+    const answer = await renew.run(this.#redis, [held.key], [held.value, duration])
     if (answer === 1) held.renewedAt = renewedAt
     else this.#lose(held)
   }

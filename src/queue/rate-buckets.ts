@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { RateLimitedError, StorageUnavailableError } from '../job/errors'
-import type { RateBucket } from '../job/http'
+import type { Pauses, RateBucket } from '../job/http'
 import type { GrantOptions, RateGrant, RateLimiter } from '../job/rate-limiter'
 import { inWords, seconds } from '../lib/durations'
 import { wait } from '../lib/wait'
 import type { Redis } from './connection'
 import { keys } from './keys'
+import { Script } from './script'
 
 /**
  * KEYS[1] next  KEYS[2] in flight  KEYS[3] blocked
@@ -13,7 +14,7 @@ import { keys } from './keys'
  * ARGV[5] id of the request
  * Reply: {1, ms until it may leave, the µs of that moment}, or {0, ms after which to ask again, 0} with nothing taken.
  */
-const take = `
+const take = new Script(`
 local blocked = redis.call('PTTL', KEYS[3])
 if blocked > 0 then return {0, blocked, '0'} end
 local time = redis.call('TIME')
@@ -31,18 +32,18 @@ redis.call('SET', KEYS[1], string.format('%.0f', at + interval), 'PX', ahead + m
 local expires = math.ceil(at / 1000) + tonumber(ARGV[4])
 redis.call('ZADD', KEYS[2], expires, ARGV[5])
 redis.call('PEXPIRE', KEYS[2], math.max(expires - math.floor(now / 1000), redis.call('PTTL', KEYS[2])))
-return {1, ahead, string.format('%.0f', at)}`
+return {1, ahead, string.format('%.0f', at)}`)
 
 /** KEYS[1] blocked  ARGV[1] ms. Reply: ms left. */
-const block = `
+const block = new Script(`
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], '1', 'PX', ARGV[1]) end
-return redis.call('PTTL', KEYS[1])`
+return redis.call('PTTL', KEYS[1])`)
 
 /**
  * KEYS[1] blocked  KEYS[2] refusals  ARGV[1] first wait in ms  ARGV[2] longest wait in ms  ARGV[3] factor for jitter
  * ARGV[4] ms that refusals are remembered beyond the wait. Reply: ms left.
  */
-const backOff = `
+const backOff = new Script(`
 local left = redis.call('PTTL', KEYS[1])
 if left > 0 then return left end
 local refusals = redis.call('INCR', KEYS[2])
@@ -50,7 +51,7 @@ local wait = math.min(tonumber(ARGV[2]), tonumber(ARGV[1]) * 2 ^ (refusals - 1))
 wait = math.ceil(wait * tonumber(ARGV[3]))
 redis.call('SET', KEYS[1], '1', 'PX', wait)
 redis.call('PEXPIRE', KEYS[2], wait + tonumber(ARGV[4]))
-return wait`
+return wait`)
 
 /** A request may overtake the one before it on the way to the vendor, so grants lie this much further apart than they must. */
 const headroom = 1.1
@@ -78,7 +79,7 @@ export class RateBuckets implements RateLimiter {
       const id = randomUUID()
       const left = maxWait - waited
       const [taken, ahead, at] = (await answered(
-        this.#redis.eval(take, 3, next, inFlight, blocked, interval, bucket.inFlight, left, holdFor, id),
+        take.run(this.#redis, [next, inFlight, blocked], [interval, bucket.inFlight, left, holdFor, id]),
       )) as [number, number, string]
       if (taken === 0 && ahead > left) {
         // Where every place was taken all the time, as long again as we have waited.
@@ -103,13 +104,18 @@ export class RateBuckets implements RateLimiter {
 
   async block(key: string, milliseconds: number): Promise<void> {
     if (milliseconds < 1) return
-    await answered(this.#redis.eval(block, 1, this.#keysOf(key).blocked, Math.ceil(milliseconds)))
+    await answered(block.run(this.#redis, [this.#keysOf(key).blocked], [Math.ceil(milliseconds)]))
   }
 
-  async backOff(key: string): Promise<number> {
+  async backOff(
+    key: string,
+    { first, longest }: Pauses = { first: seconds(2), longest: seconds(60) },
+  ): Promise<number> {
     const { blocked, refusals } = this.#keysOf(key)
     const factor = 1 + Math.random() / 4
-    const left = this.#redis.eval(backOff, 2, blocked, refusals, seconds(2), seconds(60), factor, seconds(60))
+    // Who waited as told is back soon after: a refusal that it then meets is one more in a row.
+    const remembered = Math.max(seconds(60), first)
+    const left = backOff.run(this.#redis, [blocked, refusals], [first, longest, factor, remembered])
     return (await answered(left)) as number
   }
 

@@ -19,8 +19,8 @@ export type RunOrder =
 export type RunProgress =
   /** Nothing more to wait for; `result` is what Bull Board shows. */
   | { readonly kind: 'settled'; readonly result: Json }
-  /** These syncs are still open in the ledger. */
-  | { readonly kind: 'open'; readonly syncs: readonly QueuedSync[] }
+  /** These syncs are still open in the ledger; `fresh` where they were planned just now, so that none is queued yet. */
+  | { readonly kind: 'open'; readonly syncs: readonly QueuedSync[]; readonly fresh: boolean }
   /** A newer worker must do it. */
   | { readonly kind: 'newer'; readonly after: number }
 
@@ -40,7 +40,11 @@ export const runConsumer = (
     handle: async (bullJob, token): Promise<Verdict> => {
       const progress = await carryOut(orderOf(bullJob))
       if (progress.kind === 'newer') return { kind: 'wait', after: progress.after }
-      if (progress.kind === 'open') await syncJobs.addMissing(progress.syncs, parentOf(bullJob))
+      if (progress.kind === 'open') {
+        const parent = parentOf(bullJob)
+        if (progress.fresh) await syncJobs.addNew(progress.syncs, parent)
+        else await syncJobs.addMissing(progress.syncs, parent)
+      }
       // BullMQ fails a parent that returns while children are pending, so it waits for them whatever the ledger says.
       if (await bullJob.moveToWaitingChildren(token)) return { kind: 'wait-for-children' }
       return progress.kind === 'settled'

@@ -8,6 +8,8 @@ export interface QueuedSync {
   readonly syncId: string
   readonly job: string
   readonly version: number
+  /** A backfill's waits behind every live one. Default live. */
+  readonly lane?: 'live' | 'backfill'
 }
 
 /** The BullMQ job that shows these syncs as its children. */
@@ -37,21 +39,37 @@ export class SyncJobs {
     return this.#queues.has(jobId)
   }
 
+  /** Adds syncs of which none can have a BullMQ job yet. Otherwise as `addMissing`. */
+  async addNew(syncs: readonly QueuedSync[], parent?: Parent): Promise<void> {
+    for (const { queue, chunk } of this.#chunksOf(syncs)) await this.#addAll(queue, chunk, parent)
+  }
+
   /**
    * Adds the syncs that have no BullMQ job; those that have one are left alone, wherever they are.
    * A parent that is gone by now does not keep its children from running.
    */
   async addMissing(syncs: readonly QueuedSync[], parent?: Parent): Promise<void> {
+    for (const { queue, chunk } of this.#chunksOf(syncs)) {
+      const states = await this.#statesIn(queue, chunk)
+      await this.#addAll(
+        queue,
+        chunk.filter((_, index) => states[index] === 'gone'),
+        parent,
+      )
+    }
+  }
+
+  *#chunksOf(syncs: readonly QueuedSync[]): Generator<{ queue: Queue; chunk: readonly QueuedSync[] }> {
     for (const [job, ofJob] of groupByJob(syncs)) {
       const queue = this.#queues.of(job)
-      for (let start = 0; start < ofJob.length; start += batch) {
-        const chunk = ofJob.slice(start, start + batch)
-        const states = await this.#statesIn(queue, chunk)
-        const missing = chunk.filter((_, index) => states[index] === 'gone')
-        const orphans = await this.#add(queue, missing, parent)
-        await this.#add(queue, orphans)
-      }
+      for (let start = 0; start < ofJob.length; start += batch)
+        yield { queue, chunk: ofJob.slice(start, start + batch) }
     }
+  }
+
+  async #addAll(queue: Queue, syncs: readonly QueuedSync[], parent?: Parent): Promise<void> {
+    const orphans = await this.#add(queue, syncs, parent)
+    await this.#add(queue, orphans)
   }
 
   /** Removes what is left of the syncs' BullMQ jobs and adds them anew, without a parent. */
@@ -89,11 +107,13 @@ export class SyncJobs {
   async #add(queue: Queue, syncs: readonly QueuedSync[], parent?: Parent): Promise<QueuedSync[]> {
     if (syncs.length === 0) return []
     const added = await queue.addBulk(
-      syncs.map(({ syncId, job, version }) => ({
+      syncs.map(({ syncId, job, version, lane }) => ({
         name: 'sync',
         data: { syncId, version } satisfies SyncData,
         opts: {
           ...syncOptions(this.#attempts(job)),
+          // Those without a priority go first.
+          ...(lane === 'backfill' ? { priority: 1 } : {}),
           jobId: syncBullId(syncId),
           ...(parent ? { parent } : {}),
         },

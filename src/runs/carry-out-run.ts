@@ -35,7 +35,7 @@ async function carryOutTick(
   if ('slot' in planned)
     return { kind: 'settled', result: { slot: planned.slot.state, reason: planned.slot.reason } }
   if (planned.fresh) events.slotRan({ jobId: job.id, runId: planned.runId, lateMs: planned.late })
-  return progressOf(database, planned.runId)
+  return progressOf(database, planned.runId, planned.fresh)
 }
 
 async function carryOutRequest(
@@ -51,12 +51,12 @@ async function carryOutRequest(
   return progressOf(database, run.id)
 }
 
-async function progressOf(database: Database, runId: string): Promise<RunProgress> {
+async function progressOf(database: Database, runId: string, fresh = false): Promise<RunProgress> {
   const [run] = await listRuns(database, { id: runId, limit: 1 })
   if (!run) return { kind: 'settled', result: { run: runId, state: 'unknown to the ledger' } }
   if (run.state === 'running') {
     const open = await openSyncsOf(database, runId)
-    return { kind: 'open', syncs: open }
+    return { kind: 'open', syncs: open, fresh }
   }
   const { state, syncs, ok, partial, failed, skipped, rows } = run
   return { kind: 'settled', result: { run: runId, state, syncs, ok, partial, failed, skipped, rows } }

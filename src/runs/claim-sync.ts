@@ -1,17 +1,21 @@
-import { type Attempter, beginAttempt } from '../ledger/attempts'
+import { type Attempter, beginAttempts } from '../ledger/attempts'
+import { type BackfillWindow, windowsOfSyncs } from '../ledger/backfill-windows'
 import type { Database } from '../ledger/database'
-import { type ClaimedAccount, lockAccount, raiseFence } from '../ledger/fences'
+import { type ClaimedAccount, lockAccount, lockFreeAccounts } from '../ledger/fences'
 import { lockRun, reopenRun, settleRun } from '../ledger/runs'
-import { type StreamState, streamStates } from '../ledger/stream-states'
+import { type StreamState, streamStatesOf } from '../ledger/stream-states'
 import {
-  isOvertaken,
   isOpen,
+  isOvertaken,
   lockSync,
+  lockSyncs,
   reopenSync,
   settleSync,
   supersedeSync,
   type SyncRow,
 } from '../ledger/syncs'
+import { Batcher } from '../lib/batcher'
+import type { Sql } from '../lib/sql'
 
 /** An attempt that may begin: the account is ours until somebody raises its fence again. */
 export interface Claim {
@@ -19,35 +23,121 @@ export interface Claim {
   readonly account: ClaimedAccount
   readonly fence: string
   readonly number: number
+  /** Where its streams stand; in a backfill, where those of its window do. */
   readonly states: readonly StreamState[]
+  /** What a sync of the lane `backfill` reads. */
+  readonly backfill?: BackfillWindow
 }
 
 /** A claim, or the sync as it stands where there is nothing to do. */
 export type Claimed = { readonly claim: Claim } | { readonly settled: SyncRow }
 
-/** Raises the account's fence and begins the next attempt of an open sync, in one transaction. */
-export async function claimSync(
-  database: Database,
-  found: SyncRow,
-  attempter: Attempter,
-  stalls: number,
-): Promise<Claimed> {
+/** A sync that wants its next attempt. */
+interface Wanted {
+  readonly found: SyncRow
+  /** How often its BullMQ job has stalled. */
+  readonly stalls: number
+}
+
+export type ClaimSync = (found: SyncRow, stalls: number) => Promise<Claimed>
+
+/**
+ * Raises the account's fence and begins the next attempt of an open sync, in one transaction. Syncs that are claimed at the
+ * same time share it, but for accounts that are locked by somebody else or not to be synced: those wait, or end, alone.
+ */
+export function claimSyncs(database: Database, attempter: Attempter): ClaimSync {
+  const batcher = new Batcher<Wanted, Claimed | undefined>({
+    keyOf: ({ found }) => found.accountId,
+    perform: async (wanted) =>
+      database.transaction(async (sql) => {
+        const ids = wanted.map(({ found }) => found.accountId)
+        const accounts = await lockFreeAccounts(sql, ids)
+        const claims = await claimLocked(
+          sql,
+          wanted,
+          accounts.filter((account) => refusalOf(account) === undefined),
+          attempter,
+        )
+        return wanted.map(({ found }) => claims.get(found.id))
+      }),
+  })
+  return async (found, stalls) =>
+    (await batcher.add({ found, stalls })) ?? claimAlone(database, { found, stalls }, attempter)
+}
+
+/** Waits for the account's lock, and settles a sync whose account is not to be synced any more. */
+async function claimAlone(database: Database, wanted: Wanted, attempter: Attempter): Promise<Claimed> {
+  const { found } = wanted
   return database.transaction(async (sql) => {
     const account = await lockAccount(sql, found.accountId)
     const refusal = refusalOf(account)
-    if (refusal !== undefined) await lockRun(sql, found.runId)
+    if (refusal === undefined) {
+      const claims = await claimLocked(sql, [wanted], [account], attempter)
+      return claims.get(found.id) ?? { settled: found }
+    }
+    await lockRun(sql, found.runId)
     const sync = await lockSync(sql, found.id)
     if (!isOpen(sync)) return { settled: sync }
-    if (refusal !== undefined) {
-      await settleSync(sql, sync.id, 'skipped', { reason: refusal })
-      await settleRun(sql, sync.runId)
-      return { settled: { ...sync, state: 'skipped', reason: refusal } }
-    }
-    const fence = await raiseFence(sql, account.id)
-    const { number, crashes } = await beginAttempt(sql, sync.id, fence, attempter, stalls)
-    const states = await streamStates(sql, account.id, sync.mode)
-    return { claim: { sync: { ...sync, state: 'running', crashes }, account, fence, number, states } }
+    await settleSync(sql, sync.id, 'skipped', { reason: refusal })
+    await settleRun(sql, sync.runId)
+    return { settled: { ...sync, state: 'skipped', reason: refusal } }
   })
+}
+
+/** Claims by sync, for the wanted ones whose accounts are locked. */
+async function claimLocked(
+  sql: Sql,
+  wanted: readonly Wanted[],
+  accounts: readonly ClaimedAccount[],
+  attempter: Attempter,
+): Promise<Map<string, Claimed>> {
+  const accountOf = new Map(accounts.map((account) => [account.id, account]))
+  const ours = wanted.filter(({ found }) => accountOf.has(found.accountId))
+  const claims = new Map<string, Claimed>()
+  if (ours.length === 0) return claims
+  const stallsOf = new Map(ours.map(({ found, stalls }) => [found.id, stalls]))
+  const [syncs, begun, states] = await Promise.all([
+    lockSyncs(
+      sql,
+      ours.map(({ found }) => found.id),
+    ),
+    beginAttempts(
+      sql,
+      ours.map(({ found: { id, accountId } }) => ({ syncId: id, accountId, stalls: stallsOf.get(id) ?? 0 })),
+      attempter,
+    ),
+    streamStatesOf(
+      sql,
+      ours.map(({ found }) => found),
+    ),
+  ])
+  const open = syncs.filter(isOpen)
+  const windows = await windowsOf(sql, open)
+  for (const sync of syncs) if (!isOpen(sync)) claims.set(sync.id, { settled: sync })
+  for (const sync of open) {
+    const account = accountOf.get(sync.accountId)
+    const attempt = begun.get(sync.id)
+    if (!account || !attempt) throw new Error(`sync ${sync.id} was locked and is gone`)
+    const { number, crashes, fence } = attempt
+    const backfill = windows.get(sync.id)
+    claims.set(sync.id, {
+      claim: {
+        sync: { ...sync, state: 'running', crashes },
+        account,
+        fence,
+        number,
+        states: backfill ? backfill.states : (states.get(sync.accountId) ?? []),
+        ...(backfill ? { backfill } : {}),
+      },
+    })
+  }
+  return claims
+}
+
+/** The windows of those that belong to a backfill. */
+async function windowsOf(sql: Sql, syncs: readonly SyncRow[]): Promise<Map<string, BackfillWindow>> {
+  const ids = syncs.filter(({ lane }) => lane === 'backfill').map(({ id }) => id)
+  return ids.length === 0 ? new Map() : windowsOfSyncs(sql, ids)
 }
 
 function refusalOf(account: ClaimedAccount): string | undefined {

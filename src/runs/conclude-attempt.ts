@@ -1,20 +1,25 @@
 import type { SyncError } from '../job/errors'
 import { endAttempt, type AttemptOutcome } from '../ledger/attempts'
+import { dropBackfillPositions, restWindow } from '../ledger/backfill-windows'
 import type { Database } from '../ledger/database'
 import { holdFence } from '../ledger/fences'
 import { parkAccount, parkCredential, restAccount } from '../ledger/parking'
 import { lockRun, type Run, settleRun } from '../ledger/runs'
+import { dropPositions } from '../ledger/stream-states'
 import { type ErrorFacts, returnSync, settleSync, type SyncState } from '../ledger/syncs'
 import { inWords } from '../lib/durations'
 import type { Sql } from '../lib/sql'
-import { forgetSeen } from '../sink/seen-records'
+import { forgetAllSeen } from '../sink/seen-records'
 import type { Claim } from './claim-sync'
+import { wayMade } from './live-work'
 import type { Outcome } from './outcome'
 
-/** How an attempt ended: well, cut short by its own worker, or with an error and what was decided about it. */
+/** How an attempt ended: well, cut short, or with an error and what was decided about it. */
 export type End =
   | { readonly kind: 'ok' }
   | { readonly kind: 'handed-back' }
+  /** A backfill that lets live work go first. */
+  | { readonly kind: 'made-way' }
   | { readonly kind: 'failed'; readonly error: SyncError; readonly outcome: Outcome }
 
 /** What the ledger says after an attempt. */
@@ -36,6 +41,9 @@ export async function concludeAttempt(database: Database, claim: Claim, end: End
     if (end.kind === 'ok') return settle(sql, claim, 'ok', {})
     if (end.kind === 'handed-back') {
       return giveBack(sql, claim, 'interruptions', { reason: 'handed back by a stopping worker', after: 0 })
+    }
+    if (end.kind === 'made-way') {
+      return giveBack(sql, claim, 'waits', { reason: 'makes way for live work', after: wayMade })
     }
     return concludeFailure(sql, claim, end.error, end.outcome)
   })
@@ -90,9 +98,11 @@ async function rest(
   error: ErrorFacts,
 ): Promise<Conclusion> {
   await holdFence(sql, claim.account.id, claim.fence, 'change')
-  await restAccount(sql, claim.account.id, after)
+  // What a backfill has to wait for is no reason to keep live syncs waiting.
+  if (claim.backfill) await restWindow(sql, claim.sync.id, after)
+  else await restAccount(sql, claim.account.id, after)
   return settle(sql, claim, state, {
-    reason: `${error.message}; the account rests for ${inWords(after)}`,
+    reason: `${error.message}; the ${claim.backfill ? 'backfill' : 'account'} rests for ${inWords(after)}`,
     error,
   })
 }
@@ -119,15 +129,27 @@ async function park(
 
 async function settle(
   sql: Sql,
-  { sync, account, fence, number }: Claim,
+  claim: Claim,
   state: 'ok' | 'partial' | 'deferred' | 'failed',
   why: { readonly reason?: string; readonly error?: ErrorFacts },
 ): Promise<Conclusion> {
+  const { sync, account, fence, number } = claim
   await holdFence(sql, account.id, fence)
   await lockRun(sql, sync.runId)
   await settleSync(sql, sync.id, state, why)
   await endAttempt(sql, sync.id, number, state, why.error)
-  await forgetSeen(sql, sync.id)
+  await forgetWhatWasSeen(sql, claim)
   const settledRun = await settleRun(sql, sync.runId)
   return { state, outcome: state, ...(settledRun ? { settledRun } : {}) }
+}
+
+/**
+ * Another sync goes on where this one was: without what was seen before it, a position in the middle of a window or a listing
+ * would lead to rows being taken for gone. So it goes with it.
+ */
+async function forgetWhatWasSeen(sql: Sql, { sync, account, backfill }: Claim): Promise<void> {
+  const streams = await forgetAllSeen(sql, sync.id)
+  if (streams.length === 0) return
+  if (backfill) await dropBackfillPositions(sql, backfill.id, streams)
+  else await dropPositions(sql, { accountId: account.id, mode: sync.mode }, streams)
 }

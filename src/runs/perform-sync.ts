@@ -7,7 +7,8 @@ import {
 } from '../job/errors'
 import { type Attempter, endAttempt } from '../ledger/attempts'
 import type { Database } from '../ledger/database'
-import { findSync, isOpen, type SyncRow } from '../ledger/syncs'
+import { findSyncs, isOpen, type SyncRow } from '../ledger/syncs'
+import { Batcher } from '../lib/batcher'
 import { inWords, seconds } from '../lib/durations'
 import { LinkedAbort } from '../lib/linked-abort'
 import type { SyncData } from '../queue/bull-jobs'
@@ -18,12 +19,14 @@ import type { Json } from '../job/streams'
 import type { RunEvents, SyncFacts } from '../telemetry/events'
 import { withFacts } from '../telemetry/logger'
 import { newerWorker } from './carry-out-run'
-import { type Claim, claimSync, reopenDeadLetter } from './claim-sync'
+import { type Claim, type ClaimSync, claimSyncs, reopenDeadLetter } from './claim-sync'
 import { concludeAttempt, type Conclusion, type End } from './conclude-attempt'
 import { driveSync, type PerformableJob, type SyncDoors } from './drive-sync'
+import { type LiveWork, mustMakeWay, wayMade } from './live-work'
 import { decideOutcome, syncErrorOf } from './outcome'
 import { PageWriter } from './page-writer'
 import { Reporter } from './reporter'
+import { settleSyncs } from './settle-syncs'
 
 /** How soon a sync looks again whose account another one is working on. */
 const leaseTaken = seconds(3)
@@ -40,33 +43,62 @@ export interface PerformOptions {
   readonly jobs: ReadonlyMap<string, PerformableJob>
   /** From 0 to 1; spreads backoffs. */
   readonly random: () => number
+  /** What a backfill makes way for. */
+  readonly liveWork: LiveWork
+}
+
+/** What many attempts of one worker do at once. */
+interface Together {
+  readonly find: (syncId: string) => Promise<SyncRow | undefined>
+  readonly claim: ClaimSync
+  readonly settle: (claim: Claim) => Promise<Conclusion>
 }
 
 /** Performs one attempt of a sync: lease, fence, pages, and the outcome in the ledger before the queue hears of it. */
-export const performSync =
-  (options: PerformOptions): PerformSync =>
-  async (order, tools) => {
-    const sync = await openSyncOf(options.database, order, tools)
+export function performSync(options: PerformOptions): PerformSync {
+  const together: Together = {
+    find: finder(options.database),
+    claim: claimSyncs(options.database, options.attempter),
+    settle: settleSyncs(options.database),
+  }
+  return async (order, tools) => {
+    const sync = await openSyncOf(options.database, together.find, order, tools)
     if (!sync) return { kind: 'done', result: { sync: order.syncId, state: 'unknown to the ledger' } }
     if (!isOpen(sync)) return verdictOfSettled(sync)
     const performable = options.jobs.get(sync.job)
     if (!performable || performable.job.version < order.version) return { kind: 'wait', after: newerWorker }
+    // The account's live sync waits for its lease, and would wait for the whole of our first page.
+    if (sync.lane === 'backfill' && (await options.liveWork.ofAccount(sync)))
+      return { kind: 'wait', after: wayMade }
     const facts = { jobId: sync.job, runId: sync.runId, syncId: sync.id, accountId: sync.accountId }
     return withFacts({ ...facts }, async () => {
       await using lease = await options.leases.take(sync.accountId, sync.id)
-      if (lease) return await attempt(options, performable, sync, lease, tools, facts)
+      if (lease) return await attempt(options, together, { performable, found: sync, lease, tools, facts })
       options.events.leaseRefused(facts)
       return { kind: 'wait', after: leaseTaken }
     })
   }
+}
+
+function finder(database: Database): Together['find'] {
+  const batcher = new Batcher<string, SyncRow | undefined>({
+    keyOf: (syncId) => syncId,
+    perform: async (syncIds) => {
+      const found = new Map((await findSyncs(database, syncIds)).map((sync) => [sync.id, sync]))
+      return syncIds.map((id) => found.get(id))
+    },
+  })
+  return async (syncId) => batcher.add(syncId)
+}
 
 /** The sync that an order names; a dead letter that a person queued again is opened first. */
 async function openSyncOf(
   database: Database,
+  find: Together['find'],
   { syncId }: SyncData,
   { stalls }: SyncTools,
 ): Promise<SyncRow | undefined> {
-  const found = await findSync(database, syncId)
+  const found = await find(syncId)
   if (found?.state !== 'failed') return found
   // Its worker died after the ledger knew and before the queue did.
   const isRedelivered = stalls > found.stalls
@@ -79,16 +111,22 @@ function verdictOfSettled({ id, state, reason, errorCode, errorMessage }: SyncRo
   return { kind: 'done', result: { sync: id, state, reason } }
 }
 
+/** A sync whose lease is held. */
+interface Ready {
+  readonly performable: PerformableJob
+  readonly found: SyncRow
+  readonly lease: Lease
+  readonly tools: SyncTools
+  readonly facts: SyncFacts
+}
+
 async function attempt(
   options: PerformOptions,
-  performable: PerformableJob,
-  found: SyncRow,
-  lease: Lease,
-  tools: SyncTools,
-  facts: SyncFacts,
+  together: Together,
+  { performable, found, lease, tools, facts }: Ready,
 ): Promise<Verdict> {
   const { database, events } = options
-  const claimed = await claimSync(database, found, options.attempter, tools.stalls)
+  const claimed = await together.claim(found, tools.stalls)
   if ('settled' in claimed) return verdictOfSettled(claimed.settled)
   const { claim } = claimed
   const startedAt = performance.now()
@@ -102,7 +140,8 @@ async function attempt(
   const end = await endOf(options, performable, claim, abort.signal, report)
   if (end === 'lost') return await lost(options, claim, facts, 'lease')
   try {
-    const conclusion = await concludeAttempt(database, claim, end)
+    const conclusion =
+      end.kind === 'ok' ? await together.settle(claim) : await concludeAttempt(database, claim, end)
     report.finish()
     tell(events, facts, claim, conclusion, performance.now() - startedAt)
     return verdictOf(end, conclusion, { state: conclusion.state, ...report.totals })
@@ -125,7 +164,7 @@ async function endOf(
       throw new WorkerCrashedError(`the sync lost its worker ${claim.sync.crashes} times`)
     }
     const writer = new PageWriter(options.database, performable.job, claim)
-    const pages = driveSync(performable, claim, options.doors, {
+    const pages = driveSync(performable, claim, options.doors, options.database, {
       signal,
       now: claim.account.now,
       note: report.note,
@@ -133,6 +172,7 @@ async function endOf(
     for await (const page of pages) {
       report.pageWritten(page.stream, await writer.write(page))
       signal.throwIfAborted()
+      if (await mustMakeWay(options.liveWork, claim, page)) return { kind: 'made-way' }
     }
     return { kind: 'ok' }
   } catch (thrown) {
@@ -189,6 +229,7 @@ function tell(
 function verdictOf(end: End, { state }: Conclusion, result: Json): Verdict {
   if (end.kind === 'ok') return { kind: 'done', result }
   if (end.kind === 'handed-back') return { kind: 'hand-back' }
+  if (end.kind === 'made-way') return { kind: 'wait', after: wayMade }
   const { error, outcome } = end
   switch (outcome.kind) {
     case 'retry':

@@ -50,9 +50,9 @@ export class Reporter {
     this.note(`${error.code}: ${error.message}`)
   }
 
-  /** The last word on progress. */
+  /** The last word on progress, where there was any. */
   finish(): void {
-    this.#progress()
+    if (this.totals.pages > 0) this.#progress()
   }
 
   /** Nobody waits for it: where Redis is away, pages go on being written. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { IScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject'
 import { schemaOf } from '../../config/schema'
-import { beginAttempt, endAttempt } from '../../src/ledger/attempts'
+import { beginAttempts, endAttempt } from '../../src/ledger/attempts'
 import type { Database } from '../../src/ledger/database'
 import { insertRun } from '../../src/ledger/runs'
 import { openSyncsOf, planSyncs, reopenSync, returnSync, settleSync } from '../../src/ledger/syncs'
@@ -87,7 +87,12 @@ describe('what KEDA asks the ledger', () => {
     return (await openSyncsOf(sql, run.id)).map(({ syncId }) => syncId)
   }
   const begin = async (sql: Sql, syncs: readonly (string | undefined)[]): Promise<void> => {
-    for (const sync of syncs) await beginAttempt(sql, sync ?? '', '1', { worker: 'w', build: 'b' }, 0)
+    const { rows } = await sql.query<{ syncId: string; accountId: string }>(
+      'select id as "syncId", account_id as "accountId" from syncs where id = any ($1::bigint[])',
+      [syncs],
+    )
+    const beginnings = rows.map((row) => ({ ...row, stalls: 0 }))
+    await beginAttempts(sql, beginnings, { worker: 'w', build: 'b' })
   }
   const createdAgo = async (sql: Sql, seconds: number): Promise<void> =>
     void (await sql.query(`update syncs set created_at = now() - $1 * interval '1 second'`, [seconds]))

@@ -48,6 +48,16 @@ describe('Leases', () => {
     expect(await leases.take('9', '1')).toBeUndefined()
   })
 
+  test('are taken, kept and released by a Redis that has forgotten the scripts', async () => {
+    const takers = ['sync-a', 'sync-b', 'sync-c']
+    await world.redis.script('FLUSH')
+    const taken = await Promise.all(takers.map((syncId) => leases.take('7', syncId)))
+    expect(taken.map((lease) => lease !== undefined)).toEqual([true, false, false])
+    await world.redis.script('FLUSH')
+    await taken[0]?.[Symbol.asyncDispose]()
+    expect(await world.redis.exists(key('7'))).toBe(0)
+  })
+
   test('lapse by themselves when nobody renews them', async () => {
     await leases.take('7', 'sync-a')
     const left = await world.redis.pttl(key('7'))

@@ -118,6 +118,21 @@ describe('RateBuckets', () => {
     }
   })
 
+  test('backs off as its vendor wants, and remembers a refusal for as long as it asked to wait', async () => {
+    await using world = await setup()
+    const pauses = { first: 300_000, longest: 700_000 }
+    const waits: number[] = []
+    for (let refusal = 0; refusal < 3; refusal += 1) {
+      waits.push(await world.bucket.backOff('k', pauses))
+      await world.redis.del(world.keysOf('k').blocked)
+    }
+    for (const [index, least] of [300, 600, 700].entries()) {
+      expect(waits[index]).toBeGreaterThanOrEqual(least * 1000)
+      expect(waits[index]).toBeLessThanOrEqual(least * 1250 + 1)
+    }
+    expect(await world.redis.pttl(world.keysOf('k').refusals)).toBeGreaterThan(900_000)
+  })
+
   test('counts refusals that arrive together once', async () => {
     await using world = await setup(2)
     await Promise.all(world.buckets.map((bucket) => bucket.backOff('k')))

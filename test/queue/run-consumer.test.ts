@@ -20,7 +20,9 @@ describe('runConsumer', () => {
     orders.push(order)
     if (order.version > 1) return { kind: 'newer', after: 60_000 }
     const still = order.kind === 'run' ? (open.get(order.runId) ?? []) : []
-    return still.length > 0 ? { kind: 'open', syncs: still } : { kind: 'settled', result: { state: 'ok' } }
+    return still.length > 0
+      ? { kind: 'open', syncs: still, fresh: false }
+      : { kind: 'settled', result: { state: 'ok' } }
   }
 
   beforeEach(async () => {

@@ -110,6 +110,16 @@ describe('SyncJobs', () => {
     expect(new Set(await world.syncJobs.statesOf(syncs))).toEqual(new Set(['pending']))
   })
 
+  test('adds syncs that were planned just now as children of their run, without it where it is gone', async () => {
+    const parent = await parentIn('run-7')
+    const syncs = Array.from({ length: 1500 }, (_, index) => sync(String(index + 1)))
+    await world.syncJobs.addNew(syncs, parent)
+    await world.syncJobs.addNew([sync('2000', 'cdk')], { ...parent, id: 'run-8' })
+    const run = await world.queues.runs.getJob('run-7')
+    expect(await run?.getDependenciesCount()).toMatchObject({ unprocessed: 1500 })
+    expect(await world.queues.of('cdk').getWaitingCount()).toBe(1)
+  })
+
   test('throws for a job that has no queue, instead of losing its syncs', async () => {
     await expect(world.syncJobs.addMissing([sync('1', 'hubspot')])).rejects.toThrow(
       'no queue for job hubspot',

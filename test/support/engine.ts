@@ -17,6 +17,7 @@ import { Metrics } from '../../src/telemetry/metrics'
 import { testDatabase } from './database'
 import { someAccounts } from './ledger'
 import { type madeUp, madeUpJob } from './made-up-job'
+import { noVendors } from './no-vendors'
 import { TestQueues } from './queues'
 
 /** Everything that one attempt needs, on real stores, with a made-up job. */
@@ -100,8 +101,13 @@ export class Engine implements AsyncDisposable {
       events: new RunEvents(createLogger({ level: 'error', processName: 'test' }), new Metrics('test')),
       jobs: new Map([[job.id, { job, sync }]]),
       random: () => 1,
+      liveWork: { ofAccount: async () => false, ofJob: async () => false },
       doors: {
-        http: { for: () => unused() },
+        http: {
+          versions: { salesforce: 'v67.0', googleAds: 'v25', metaGraph: 'v26.0' },
+          baseUrls: noVendors,
+          for: () => unused(),
+        },
         unseal: (sealed) => sealed,
         pseudonym: (value) => createHash('sha256').update(value).digest('hex'),
       },
