@@ -1,5 +1,6 @@
 import type { Job } from '../job/define-job'
 import type { Page, Stream } from '../job/streams'
+import { moveBackfillPosition } from '../ledger/backfill-windows'
 import type { Database } from '../ledger/database'
 import { holdFence } from '../ledger/fences'
 import { moveStreamState } from '../ledger/stream-states'
@@ -8,6 +9,13 @@ import type { Sql } from '../lib/sql'
 import { checkRecords } from '../sink/check-records'
 import { completeListing } from '../sink/complete-listing'
 import { completeWindow } from '../sink/complete-window'
+import {
+  digestsOf,
+  type ForgottenPersons,
+  forgetPersons,
+  forgottenPersons,
+  withoutForgotten,
+} from '../sink/forgotten-persons'
 import { setAside } from '../sink/rejected-records'
 import { forgetSeen, hasUnreadable, noteUnreadable } from '../sink/seen-records'
 import { shadowOf } from '../sink/tables'
@@ -22,6 +30,7 @@ export class PageWriter {
   readonly #claim: Claim
   readonly #owner: Owner
   readonly #schema: string
+  #forgotten: ForgottenPersons | undefined
 
   constructor(database: Database, job: Job, claim: Claim) {
     const { sync, account } = claim
@@ -35,7 +44,7 @@ export class PageWriter {
   /**
    * Writes a page's records, position or cursor, and counters in one transaction under the attempt's fence: all or nothing.
    * Records that do not fit their stream are set aside, and the rest goes in; a window or listing with a record whose key
-   * could not be read removes nothing.
+   * could not be read removes nothing. Persons whom the page forgets, or one before it forgot, lack their personal columns.
    * Throws FenceLostError where another attempt has the account by now.
    */
   async write(page: Page): Promise<PageCounts> {
@@ -43,21 +52,70 @@ export class PageWriter {
     if (!stream)
       throw new Error(`${this.#job.id} yielded a page for ${page.stream}, which it does not declare`)
     const target: Target = { schema: this.#schema, stream, streamName: page.stream }
-    const { good, rejected, rejectedKeys } = checkRecords(stream, page.records)
-    return this.#database.transaction(async (sql) => {
+    const forgotten = await this.#forgottenWith(page.forgets ?? [])
+    const { good, rejected, rejectedKeys } = checkRecords(
+      stream,
+      withoutForgotten(stream, this.#claim.account.id, page.records, forgotten),
+    )
+    const counts = await this.#database.transaction(async (sql) => {
       const { account, fence, sync } = this.#claim
       await holdFence(sql, account.id, fence)
       if (page.restarts) await forgetSeen(sql, sync.id, page.stream)
-      const written = await writePage(sql, target, this.#owner, good, rejectedKeys)
+      const { emptied } = await this.#forget(sql, page.forgets)
+      const written = await writePage(sql, target, this.#owner, good, {
+        rejectedKeys,
+        gone: page.gone === true,
+      })
       await setAside(sql, { ...this.#owner, job: this.#job.id, stream: page.stream }, rejected)
       const isUnreadable = stream.kind !== 'upsert' && rejected.length > rejectedKeys.length
       if (isUnreadable) await noteUnreadable(sql, sync.id, page.stream)
       const { removed } = await complete(sql, target, this.#owner, page.completes)
-      await moveStreamState(sql, { accountId: account.id, stream: page.stream, mode: sync.mode }, page)
-      const counts = { read: page.records.length, ...written, removed, rejected: rejected.length }
-      await countPage(sql, sync.id, counts)
-      return counts
+      const did: PageCounts = {
+        read: page.records.length,
+        inserted: written.inserted,
+        updated: written.updated + emptied,
+        unchanged: written.unchanged,
+        removed: written.removed + removed,
+        rejected: rejected.length,
+      }
+      await Promise.all([this.#move(sql, page), countPage(sql, sync.id, did)])
+      return did
     })
+    this.#forgotten = forgotten
+    return counts
+  }
+
+  /** Where the stream goes on. A backfill has positions of its own and leaves cursors alone. */
+  async #move(sql: Sql, page: Page): Promise<void> {
+    const { account, sync, backfill } = this.#claim
+    if (!backfill)
+      return moveStreamState(sql, { accountId: account.id, stream: page.stream, mode: sync.mode }, page)
+    const { position, completes } = page
+    return moveBackfillPosition(sql, backfill.id, page.stream, {
+      ...(position === undefined ? {} : { position }),
+      isRead: completes !== undefined,
+    })
+  }
+
+  /**
+   * Everyone forgotten so far, and these. Asked for once in an attempt: nobody else adds to it while the fence holds, and
+   * where the fence was lost nothing is written.
+   */
+  async #forgottenWith(subjects: readonly string[]): Promise<ForgottenPersons> {
+    const { streams } = this.#job
+    if (!Object.values(streams).some(({ personal }) => personal)) return new Set()
+    const { id } = this.#claim.account
+    this.#forgotten ??= await forgottenPersons(this.#database, id)
+    return subjects.length === 0
+      ? this.#forgotten
+      : new Set([...this.#forgotten, ...digestsOf(streams, id, subjects)])
+  }
+
+  /** In the tables of both modes: what a shadow run wrote is of the same persons. */
+  async #forget(sql: Sql, subjects: readonly string[] = []): Promise<{ readonly emptied: number }> {
+    if (subjects.length === 0) return { emptied: 0 }
+    const { schema } = this.#database
+    return forgetPersons(sql, this.#job, this.#claim.account.id, [schema, shadowOf(schema)], subjects)
   }
 }
 

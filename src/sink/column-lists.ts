@@ -1,5 +1,6 @@
 import type { Column } from '../job/columns'
 import { quoted } from './identifiers'
+import { arrayLiteral } from './row-lines'
 
 /*
  * A page travels to Postgres as one parameter per column, and is zipped into rows there. Measured against one JSON
@@ -40,13 +41,21 @@ export function listOf(sqlType: ListedColumn['sqlType'], values: readonly unknow
   return values.join(',')
 }
 
+/** The parameters that carry these columns of rows. */
+export const listsOf = (
+  columns: readonly ListedColumn[],
+  rows: readonly Readonly<Record<string, unknown>>[],
+): string[] =>
+  columns.map(({ name, sqlType }) =>
+    listOf(
+      sqlType,
+      rows.map((row) => row[name]),
+    ),
+  )
+
 const quotes = (sqlType: ListedColumn['sqlType']) =>
   sqlType === 'text' || sqlType === 'jsonb' || sqlType === 'text[]'
 
 const jsonOf = (value: unknown) => (value === null ? null : JSON.stringify(value))
 
-/** A Postgres array literal. */
-const arrayOf = (value: unknown) =>
-  value === null
-    ? null
-    : `{${(value as readonly string[]).map((text) => `"${text.replace(/["\\]/g, String.raw`\$&`)}"`).join(',')}}`
+const arrayOf = (value: unknown) => (value === null ? null : arrayLiteral(value as readonly string[]))

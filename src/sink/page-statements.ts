@@ -2,28 +2,45 @@ import type { Column } from '../job/columns'
 import type { Stream } from '../job/streams'
 import { rowsFrom, valueFrom, type ListedColumn } from './column-lists'
 import { listed, qualified, quoted } from './identifiers'
+import { steadyBytes, type HashedColumns } from './row-hash'
 import type { Target } from './target'
 
 /** The SQL that writes pages into one table. Columns travel as `column-lists.ts` describes. */
 export interface PageStatements {
   /** The natural key's columns, in its order. */
-  readonly key: readonly ListedColumn[]
+  readonly key: readonly StreamColumn[]
   /** The stream's columns, in its order. */
-  readonly columns: readonly ListedColumn[]
-  /** $1 client, $2 account, then the key's columns and the hash → one letter a row, in order: `n`ew, `c`hanged, `s`ame. */
-  readonly compare: string
-  /** $1 client, $2 account, then the columns and the hash. */
-  readonly write: string
+  readonly columns: readonly StreamColumn[]
+  readonly hashed: HashedColumns
+  /** For pages of records that are there. */
+  readonly present: PresenceStatements
+  /** For pages of records that the vendor has deleted. */
+  readonly gone: PresenceStatements
   /** $1 sync, $2 stream's name, then the key's columns. */
   readonly see: string
   /** $1 account, $2 stream's name, $3 mode, then the key's columns: what is found is missing no more. */
   readonly find: string
 }
 
+/** A column of a stream, named. */
+export type StreamColumn = Pick<Column, 'sqlType'> & { readonly name: string }
+
+export interface PresenceStatements {
+  /**
+   * $1 client, $2 account, then the key's columns and the hash → one letter a row, in order: `n`ew, `c`hanged, `g`one now,
+   * `v`olatile columns differ, `s`ame.
+   */
+  readonly compare: string
+  /** $1 client, $2 account, then the columns and the hash. */
+  readonly write: string
+  /** Takes rows that are new: client, account, the columns and the hash. Absent where it could not say since when they are gone. */
+  readonly copy?: string
+}
+
 const made = new WeakMap<Stream, Map<string, PageStatements>>()
 
 /** Made once per stream and schema. */
-export function pageStatements({ schema, stream }: Target): PageStatements {
+export function pageStatements({ schema, stream }: Pick<Target, 'schema' | 'stream'>): PageStatements {
   const bySchema = made.get(stream) ?? new Map<string, PageStatements>()
   made.set(stream, bySchema)
   const statements = bySchema.get(schema) ?? statementsFor(schema, stream)
@@ -44,7 +61,8 @@ export function keyJson(stream: Stream, alias: string): string {
   return `jsonb_build_array(${parts.join(', ')})`
 }
 
-const hash: ListedColumn = { name: 'row_hash', sqlType: 'bytea' }
+/** The hash travels like a column of the stream. */
+export const hashColumn: ListedColumn = { name: 'row_hash', sqlType: 'bytea' }
 
 function statementsFor(schema: string, stream: Stream): PageStatements {
   const table = qualified(schema, stream.table)
@@ -53,28 +71,12 @@ function statementsFor(schema: string, stream: Stream): PageStatements {
     sqlType,
   }))
   const key = stream.key.flatMap((name) => columns.filter((column) => column.name === name))
-  const sent = [...columns, hash]
-  const set = ['client_id', ...columns.map(({ name }) => name), 'row_hash']
-    .filter((name) => !stream.key.includes(name))
-    .map((name) => `${quoted(name)} = excluded.${quoted(name)}`)
-  const sameKey = stream.key.map((name) => `${quoted(name)} = given.${quoted(name)}`).join(' and ')
   return {
     key,
     columns,
-    // Lateral with a limit: one look into the primary key per row, whatever the planner believes of a growing table.
-    compare: `
-      select string_agg(case when held.row_hash is null then 'n'
-                             when held.row_hash = given.row_hash and held.gone_at is null and held.client_id = $1 then 's'
-                             else 'c' end, '' order by given."#") as verdicts
-        from ${rowsFrom([...key, hash], 3, 'given')}
-        left join lateral (select row_hash, gone_at, client_id from ${table}
-                            where account_id = $2::bigint and ${sameKey} limit 1) held on true`,
-    write: `
-      insert into ${table} (client_id, account_id, ${listed(sent.map(({ name }) => name))})
-      select $1, $2::bigint, ${sent.map((column) => valueFrom(column, 'given')).join(', ')}
-        from ${rowsFrom(sent, 3, 'given')}
-      on conflict (account_id, ${listed(stream.key)})
-      do update set ${set.join(', ')}, last_changed_at = now(), gone_at = null`,
+    hashed: hashedColumns(stream),
+    present: presenceStatements(table, stream, key, columns, 'present'),
+    gone: presenceStatements(table, stream, key, columns, 'gone'),
     see: `
       insert into seen_records (sync_id, stream, key)
       select $1::bigint, $2, ${keyJson(stream, 'given')} from ${rowsFrom(key, 3, 'given')}
@@ -84,5 +86,55 @@ function statementsFor(schema: string, stream: Stream): PageStatements {
       delete from missing_records
        where account_id = $1::bigint and stream = $2 and mode = $3
          and key = any (array(select ${keyJson(stream, 'given')} from ${rowsFrom(key, 4, 'given')}))`,
+  }
+}
+
+function hashedColumns(stream: Stream): HashedColumns {
+  const columns: readonly Column[] = Object.values(stream.columns)
+  const places = [...columns.keys()]
+  const isVolatile = (place: number) => columns[place]?.volatile === true
+  return { steady: places.filter((place) => !isVolatile(place)), volatile: places.filter(isVolatile) }
+}
+
+function presenceStatements(
+  table: string,
+  stream: Stream,
+  key: readonly StreamColumn[],
+  columns: readonly StreamColumn[],
+  presence: 'present' | 'gone',
+): PresenceStatements {
+  const sent = [...columns, hashColumn]
+  const set = ['client_id', ...columns.map(({ name }) => name), 'row_hash']
+    .filter((name) => !stream.key.includes(name))
+    .map((name) => `${quoted(name)} = excluded.${quoted(name)}`)
+  const sameKey = stream.key.map((name) => `${quoted(name)} = given.${quoted(name)}`).join(' and ')
+  const isPresent = presence === 'present'
+  const copy = `copy ${table} (client_id, account_id, ${listed(sent.map(({ name }) => name))}) from stdin`
+  // What differs in its volatile columns alone is sent as well, and must not pass for changed.
+  const stays = (held: string, given: string) =>
+    `substr(${held}.row_hash, 1, ${steadyBytes}) = substr(${given}.row_hash, 1, ${steadyBytes})
+       and ${held}.client_id = $1 and ${held}.gone_at is ${isPresent ? 'null' : 'not null'}`
+  return {
+    // Lateral with a limit: one look into the primary key per row, whatever the planner believes of a growing table.
+    // Not to be prepared: a plan that was made while the table was empty reads all of it for every row.
+    compare: `
+      select string_agg(case when held.row_hash is null then 'n'
+                             ${isPresent ? '' : `when held.gone_at is null then 'g'`}
+                             when not (${stays('held', 'given')}) then 'c'
+                             when held.row_hash = given.row_hash then 's'
+                             else 'v' end, '' order by given."#") as verdicts
+        from ${rowsFrom([...key, hashColumn], 3, 'given')}
+        left join lateral (select row_hash, gone_at, client_id from ${table}
+                            where account_id = $2::bigint and ${sameKey} limit 1) held on true`,
+    write: `
+      insert into ${table} as held (client_id, account_id, ${listed(sent.map(({ name }) => name))}, gone_at)
+      select $1, $2::bigint, ${sent.map((column) => valueFrom(column, 'given')).join(', ')},
+             ${isPresent ? 'null::timestamptz' : 'now()'}
+        from ${rowsFrom(sent, 3, 'given')}
+      on conflict (account_id, ${listed(stream.key)})
+      do update set ${set.join(', ')},
+                    last_changed_at = case when ${stays('held', 'excluded')} then held.last_changed_at else now() end,
+                    gone_at = ${isPresent ? 'null' : 'coalesce(held.gone_at, now())'}`,
+    ...(isPresent ? { copy } : {}),
   }
 }

@@ -8,6 +8,16 @@ export async function forgetSeen(sql: Sql, syncId: string, stream?: string): Pro
   )
 }
 
+/** Forgets everything that a sync has seen, and tells of which streams that was. */
+export async function forgetAllSeen(sql: Sql, syncId: string): Promise<string[]> {
+  const { rows } = await sql.query<{ stream: string }>(
+    `with forgotten as (delete from seen_records where sync_id = $1::bigint returning stream)
+     select distinct stream from forgotten`,
+    [syncId],
+  )
+  return rows.map(({ stream }) => stream)
+}
+
 /** Stands among the keys that were seen for records whose keys could not be read: any row may be one of them. */
 const unreadable = 'null'
 

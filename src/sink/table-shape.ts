@@ -47,6 +47,19 @@ export function mistakesOf(stream: Stream): string[] {
     if (day?.sqlType !== 'date' || day.nullable)
       mistakes.push(`${table}.${stream.day}: the day of a window must be a date column that is not nullable`)
   }
+  return [...mistakes, ...personalMistakes(stream)]
+}
+
+function personalMistakes({ table, key, columns, personal }: Stream): string[] {
+  if (!personal) return []
+  const mistakes: string[] = []
+  if (!['text', 'bigint', 'integer'].includes(columns[personal.subject]?.sqlType ?? ''))
+    mistakes.push(`${table}.${personal.subject}: whose a row is must be a column of text, bigint or integer`)
+  for (const name of personal.columns) {
+    if (!columns[name]?.nullable) mistakes.push(`${table}.${name}: a personal column must be nullable`)
+    if (key.includes(name) || name === personal.subject)
+      mistakes.push(`${table}.${name}: a personal column cannot tell one row or person from another`)
+  }
   return mistakes
 }
 
@@ -55,5 +68,6 @@ function keyMistakes(table: string, name: string, column: Column | undefined): s
   if (column.nullable) return [`${table}.${name}: is part of the key, so it cannot be nullable`]
   if (column.sqlType === 'jsonb' || column.sqlType === 'text[]')
     return [`${table}.${name}: is part of the key, so it cannot be ${column.sqlType}`]
+  if (column.volatile) return [`${table}.${name}: is part of the key, so it cannot be volatile`]
   return []
 }

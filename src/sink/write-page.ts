@@ -1,53 +1,69 @@
-import { only, type Sql } from '../lib/sql'
-import { listOf, type ListedColumn } from './column-lists'
-import { pageStatements, type PageStatements } from './page-statements'
-import { rowHash } from './row-hash'
+import type { Transaction } from '../lib/sql'
+import { batchesOf } from './batches'
+import { listsOf } from './column-lists'
+import { pageStatements, type StreamColumn } from './page-statements'
 import type { Owner, Row, Target } from './target'
+import { writeRows } from './write-rows'
 
 /** What a page did, counted in distinct keys. */
 export interface Written {
   readonly inserted: number
   /** Changed, or marked gone and seen again. */
   readonly updated: number
-  /** Left alone: no new row version was written. */
+  /**
+   * No value differed, and no row version was written; or values of volatile columns alone did, which were written without
+   * moving `last_changed_at`.
+   */
   readonly unchanged: number
+  /** Marked gone by this page. */
+  readonly removed: number
 }
 
-/** Rows that one statement carries: more is hardly faster, and holds more memory. */
-const batchSize = 2000
+export interface PageOptions {
+  /** Of rejected records, where those could be read. */
+  readonly rejectedKeys?: readonly Row[]
+  /** The vendor has deleted these records: their rows are marked gone, unless they are already. */
+  readonly gone?: boolean
+}
 
 /**
  * Writes rows by natural key, so that writing a page twice equals writing it once. Of rows with the same key the last
- * one counts. Hashes are compared first, and only new and changed rows are sent at all. For window and snapshot streams
- * the keys are also kept as seen by this sync, and so are `rejectedKeys`. Both must come from `checkRecords`; the caller
- * owns the transaction, in which the account's fence keeps every other writer of the account out.
+ * one counts. Hashes are compared first: what is the same is not sent, what is new goes in by COPY, what differs by an
+ * upsert. For window and snapshot streams the keys are also kept as seen by this sync, and so are `rejectedKeys`. Both must
+ * come from `checkRecords`; the caller owns the transaction, in which the account's fence keeps every other writer of the
+ * account out, so that what was new when it was compared is new when it is copied.
  */
 export async function writePage(
-  sql: Sql,
+  sql: Transaction,
   target: Target,
   owner: Owner,
   rows: readonly Row[],
-  rejectedKeys: readonly Row[] = [],
+  { rejectedKeys = [], gone = false }: PageOptions = {},
 ): Promise<Written> {
   const statements = pageStatements(target)
-  const written = { inserted: 0, updated: 0, unchanged: 0 }
-  for (const batch of batchesOf(lastOfEachKey(statements.key, rows))) {
-    const { inserted, updated, unchanged } = await writeBatch(sql, statements, owner, batch)
-    written.inserted += inserted
-    written.updated += updated
-    written.unchanged += unchanged
-  }
+  const presence = statements[gone ? 'gone' : 'present']
+  const distinct = lastOfEachKey(statements.key, rows)
+  const verdicts = await writeRows(sql, { statements, presence, owner }, distinct)
   if (target.stream.kind !== 'upsert')
     for (const batch of batchesOf([...rows, ...rejectedKeys])) await keepSeen(sql, target, owner, batch)
-  return written
+  return writtenOf(verdicts, gone)
 }
 
-function* batchesOf(rows: readonly Row[]): Generator<readonly Row[]> {
-  for (let start = 0; start < rows.length; start += batchSize) yield rows.slice(start, start + batchSize)
+/** Counts what `compare` said of each row. */
+function writtenOf(verdicts: string, gone: boolean): Written {
+  const count = (letters: RegExp) => verdicts.replaceAll(letters, '').length
+  const inserted = count(/[^n]/g)
+  return {
+    // A row that arrives deleted is news of a removal, not of a row.
+    inserted: gone ? 0 : inserted,
+    updated: count(/[^c]/g),
+    unchanged: count(/[^sv]/g),
+    removed: count(/[^g]/g) + (gone ? inserted : 0),
+  }
 }
 
 async function keepSeen(
-  sql: Sql,
+  sql: Transaction,
   target: Target,
   { accountId, syncId, mode }: Owner,
   rows: readonly Row[],
@@ -58,44 +74,7 @@ async function keepSeen(
   if (target.stream.kind === 'snapshot') await sql.query(find, [accountId, target.streamName, mode, ...keys])
 }
 
-async function writeBatch(
-  sql: Sql,
-  statements: PageStatements,
-  { clientId, accountId }: Owner,
-  rows: readonly Row[],
-): Promise<Written> {
-  const hashes = rows.map((row) => rowHash(statements.columns, row))
-  const { verdicts } = only(
-    await sql.query<{ verdicts: string }>(statements.compare, [
-      clientId,
-      accountId,
-      ...listsOf(statements.key, rows),
-      listOf('bytea', hashes),
-    ]),
-  )
-  const differs = (_: unknown, index: number) => verdicts[index] !== 's'
-  const differing = rows.filter(differs)
-  if (differing.length > 0)
-    await sql.query(statements.write, [
-      clientId,
-      accountId,
-      ...listsOf(statements.columns, differing),
-      listOf('bytea', hashes.filter(differs)),
-    ])
-  const inserted = verdicts.replaceAll(/[^n]/g, '').length
-  return { inserted, updated: differing.length - inserted, unchanged: rows.length - differing.length }
-}
-
-/** One parameter per column, as `column-lists.ts` wants them. */
-const listsOf = (columns: readonly ListedColumn[], rows: readonly Row[]): string[] =>
-  columns.map(({ name, sqlType }) =>
-    listOf(
-      sqlType,
-      rows.map((row) => row[name]),
-    ),
-  )
-
-function lastOfEachKey(key: readonly ListedColumn[], rows: readonly Row[]): Row[] {
+function lastOfEachKey(key: readonly StreamColumn[], rows: readonly Row[]): Row[] {
   const [first, ...others] = key
   const keyOf =
     first && others.length === 0

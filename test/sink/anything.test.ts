@@ -162,7 +162,7 @@ describe('whatever a vendor sends', () => {
       await database.query('delete from northwind_everything')
 
       await database.transaction(async (sql) => {
-        const written = await writePage(sql, target, owner, good, rejectedKeys)
+        const written = await writePage(sql, target, owner, good, { rejectedKeys })
         expect(written.inserted).toBe(expected.size)
         expect(await setAside(sql, { ...owner, job: 'northwind', stream: 'everything' }, rejected)).toBe(
           records.length - good.length,

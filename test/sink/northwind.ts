@@ -11,7 +11,7 @@ import { only, type Sql } from '../../src/lib/sql'
 import { checkRecords } from '../../src/sink/check-records'
 import { ensureTables } from '../../src/sink/tables'
 import type { Owner, Target } from '../../src/sink/target'
-import { writePage, type Written } from '../../src/sink/write-page'
+import { writePage, type PageOptions, type Written } from '../../src/sink/write-page'
 import { testDatabase } from '../support/database'
 
 /** One stream of each kind, of a job that does not exist. */
@@ -84,10 +84,15 @@ export async function northwind(streams: readonly Stream[] = [orders, adDays, ve
     streamName: stream.table,
   })
   /** Checks and writes a page in a transaction of its own, as an attempt does. */
-  const write = (stream: Stream, records: readonly unknown[], as: Owner = owner): Promise<Written> => {
+  const write = (
+    stream: Stream,
+    records: readonly unknown[],
+    as: Owner = owner,
+    options: PageOptions = {},
+  ): Promise<Written> => {
     const { good, rejected } = checkRecords(stream, records)
     expect(rejected).toEqual([])
-    return database.transaction((sql) => writePage(sql, targetOf(stream), as, good))
+    return database.transaction((sql) => writePage(sql, targetOf(stream), as, good, options))
   }
   return {
     database,

@@ -69,7 +69,7 @@ describe('a rejected record with a good key', () => {
       { vin: 'b', price: 'much' },
       { vin: 7, price: 'much' },
     ])
-    await database.transaction((sql) => writePage(sql, targetOf(vehicles), next, good, rejectedKeys))
+    await database.transaction((sql) => writePage(sql, targetOf(vehicles), next, good, { rejectedKeys }))
 
     expect(rejectedKeys).toEqual([{ vin: 'b' }])
     expect(await database.transaction((sql) => completeListing(sql, targetOf(vehicles), next))).toEqual({

@@ -179,4 +179,23 @@ describe('ensureTables', () => {
       'table northwind_orders: two streams name it',
     ])
   })
+
+  test('refuses personal and volatile columns that could not be emptied or kept up to date', async () => {
+    const error = await ensure({
+      ...items({
+        id: column.volatile(column.text()),
+        owner: column.date(),
+        name: column.text(),
+      }),
+      personal: { subject: 'owner', columns: ['name', 'id'] },
+    }).catch((cause: unknown) => cause as DestinationTableError)
+
+    expect(error?.mistakes).toEqual([
+      'northwind_items.id: is part of the key, so it cannot be volatile',
+      'northwind_items.owner: whose a row is must be a column of text, bigint or integer',
+      'northwind_items.name: a personal column must be nullable',
+      'northwind_items.id: a personal column must be nullable',
+      'northwind_items.id: a personal column cannot tell one row or person from another',
+    ])
+  })
 })

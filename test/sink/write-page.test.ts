@@ -43,14 +43,14 @@ describe('writePage', () => {
       Array.from({ length: count }, (__, id) => order(id, empty)),
     )
 
-    expect(written).toEqual({ inserted: count, updated: 0, unchanged: 0 })
+    expect(written).toEqual({ inserted: count, updated: 0, unchanged: 0, removed: 0 })
     const rows = await world.rows(orders)
     expect(rows).toHaveLength(count)
     expect(rows[0]).toMatchObject(empty)
   })
 
   test('takes a page without records', async () => {
-    expect(await world.write(orders, [])).toEqual({ inserted: 0, updated: 0, unchanged: 0 })
+    expect(await world.write(orders, [])).toEqual({ inserted: 0, updated: 0, unchanged: 0, removed: 0 })
   })
 
   test('counts inserted, updated and unchanged, and writes no row version for the unchanged', async () => {
@@ -58,7 +58,7 @@ describe('writePage', () => {
     const [before] = await world.rows(orders)
     const written = await world.write(orders, [order(1), order(2, { customer: 'Bob' }), order(3)])
 
-    expect(written).toEqual({ inserted: 1, updated: 1, unchanged: 1 })
+    expect(written).toEqual({ inserted: 1, updated: 1, unchanged: 1, removed: 0 })
     const [after, changed] = await world.rows(orders)
     expect(after).toEqual(before)
     expect(changed).toMatchObject({ customer: 'Bob', first_synced_at: before?.['first_synced_at'] })
@@ -85,7 +85,7 @@ describe('writePage', () => {
       order('001', { customer: 'last' }),
     ])
 
-    expect(written).toEqual({ inserted: 1, updated: 0, unchanged: 0 })
+    expect(written).toEqual({ inserted: 1, updated: 0, unchanged: 0, removed: 0 })
     expect(await world.rows(orders)).toMatchObject([{ customer: 'last' }])
     await world.write(adDays, [adDay('2026-01-01'), adDay('2026-01-01', 'ad 1', { rate: 1.5, spend: 4 })])
     expect(await world.rows(adDays)).toMatchObject([{ spend: '4' }])
@@ -95,7 +95,12 @@ describe('writePage', () => {
     await world.write(vehicles, [vehicle('a')])
     await world.database.query('update northwind_vehicles set gone_at = now()')
 
-    expect(await world.write(vehicles, [vehicle('a')])).toEqual({ inserted: 0, updated: 1, unchanged: 0 })
+    expect(await world.write(vehicles, [vehicle('a')])).toEqual({
+      inserted: 0,
+      updated: 1,
+      unchanged: 0,
+      removed: 0,
+    })
     expect(await world.rows(vehicles)).toMatchObject([{ gone_at: null }])
   })
 
