@@ -59,9 +59,11 @@ export function assemble(environment: Environment, schema: Schema, read: Read): 
         VendorHost,
         string
       >,
-      salesforceApiVersion: must(vendors.salesforceApiVersion),
-      googleAdsApiVersion: must(vendors.googleAdsApiVersion),
-      metaGraphVersion: must(vendors.metaGraphVersion),
+      versions: {
+        salesforce: must(vendors.salesforceApiVersion),
+        googleAds: must(vendors.googleAdsApiVersion),
+        metaGraph: must(vendors.metaGraphVersion),
+      },
       bucketScale: must(vendors.bucketScale),
     },
   }

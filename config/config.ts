@@ -1,5 +1,5 @@
 import type { JobSettings } from '../src/job/define-job'
-import type { VendorHost } from '../src/job/http'
+import type { VendorHost, VersionedApi } from '../src/job/http'
 
 export const environments = ['development', 'test', 'staging', 'production'] as const
 export type Environment = (typeof environments)[number]
@@ -48,9 +48,7 @@ export interface Config {
   readonly jobs: Readonly<Record<string, JobSettings>>
   readonly vendors: {
     readonly baseUrls: Readonly<Record<VendorHost, string>>
-    readonly salesforceApiVersion: string
-    readonly googleAdsApiVersion: string
-    readonly metaGraphVersion: string
+    readonly versions: Readonly<Record<VersionedApi, string>>
     /** Widens every rate bucket; 1 wherever the vendors are real. */
     readonly bucketScale: number
   }

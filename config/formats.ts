@@ -73,12 +73,6 @@ export const port = format('port', 'a port from 1 to 65535, or 0 for any free on
 )
 
 export const mode = oneOf('mode', modes)
-/** The mode of a job that has no sync yet. */
-export const unwrittenMode: Format<'off'> = format(
-  'mode',
-  'off, since this job’s sync is not written yet',
-  (text) => (text === 'off' ? text : undefined),
-)
 export const missedPolicy = oneOf('policy', missedPolicies)
 export const logLevel = oneOf('level', ['error', 'warn', 'info', 'debug'])
 

@@ -1,6 +1,6 @@
 import { declaredSettings, type JobDefinition } from '../src/job/define-job'
 import type { Environment } from './config'
-import { cron, durationInSeconds, missedPolicy, mode, timezone, unwrittenMode, wholeNumber } from './formats'
+import { cron, durationInSeconds, missedPolicy, mode, timezone, wholeNumber } from './formats'
 import type { Setting } from './setting'
 import { hours } from '../src/lib/durations'
 
@@ -35,7 +35,7 @@ export const jobSettings = (job: JobDefinition, environment: Environment) => {
     }),
     mode: setting('MODE', {
       doc: 'off records what was due and runs nothing; shadow runs in full into the schema beside; live runs.',
-      format: job.sync === 'written' ? mode : unwrittenMode,
+      format: mode,
       default: declared.mode,
     }),
     attempts: setting('ATTEMPTS', {

@@ -10,6 +10,10 @@ export function baseUrlOf(text: string): URL | undefined {
   return url
 }
 
+/** True for plain http to a host and port that one of the known URLs reaches by plain http as well. */
+export const isPlainHttpAmong = (url: URL, known: readonly string[]): boolean =>
+  url.protocol === 'http:' && known.some((text) => baseUrlOf(text)?.origin === url.origin)
+
 /** True for https, and for plain http that does not leave our own network: loopback, or a host name without a dot. */
 export function isPrivateEnough(url: URL): boolean {
   return (

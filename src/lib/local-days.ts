@@ -8,6 +8,20 @@ export function dayOf(instant: Date, timezone: string): LocalDay {
   return DateTime.fromJSDate(instant, { zone: timezone }).toFormat('yyyy-MM-dd')
 }
 
+/** The first instant of a day in a zone, also where a change of clocks leaves it without a midnight. */
+export function startOfDay(day: LocalDay, timezone: string): Date {
+  return DateTime.fromISO(day, { zone: timezone }).startOf('day').toJSDate()
+}
+
+/**
+ * The instant of a zone's local time, `2026-03-08 09:30:00`; undefined for what is no such time. One that a change of clocks
+ * leaves out is taken for the one an hour later.
+ */
+export function instantAt(localTime: string, timezone: string): Date | undefined {
+  const time = DateTime.fromFormat(localTime, 'yyyy-MM-dd HH:mm:ss', { zone: timezone })
+  return time.isValid ? time.toJSDate() : undefined
+}
+
 /** Calendar arithmetic, so a day of 23 or 25 hours is one day like any other. */
 export function addDays(day: LocalDay, count: number): LocalDay {
   return DateTime.fromISO(day, { zone: 'utc' }).plus({ days: count }).toFormat('yyyy-MM-dd')

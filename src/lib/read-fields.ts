@@ -38,6 +38,23 @@ export function decimal(value: unknown): unknown {
   return digits.includes('e') ? value.toFixed(20) : digits
 }
 
+/** A decimal number from a whole number of millionths, exactly: 18450000 is 18.45. */
+export const millionths = (value: unknown): unknown => parts(value, 6, 'millionths')
+
+/** A decimal number from a whole number of hundredths, exactly: 7550 is 75.5. */
+export const hundredths = (value: unknown): unknown => parts(value, 2, 'hundredths')
+
+function parts(value: unknown, places: number, name: string): unknown {
+  if (isNothing(value)) return null
+  if (typeof value !== 'string' && typeof value !== 'number') return value
+  const [, sign = '', digits = ''] = /^(-?)(\d+)$/.exec(String(value)) ?? []
+  // A fraction would pass for a decimal number many times too large.
+  if (digits === '') return `${value} ${name}`
+  const padded = digits.padStart(places + 1, '0')
+  const fraction = padded.slice(-places).replace(/0+$/, '')
+  return sign + padded.slice(0, -places) + (fraction === '' ? '' : `.${fraction}`)
+}
+
 export function flag(value: unknown): unknown {
   if (isNothing(value)) return null
   if (value === 1 || value === '1' || value === 'true') return true

@@ -4,9 +4,11 @@ import { VendorConfigError, CredentialUnreadableError } from '../job/errors'
 import type { HttpDoor } from '../job/http'
 import { handleOf } from '../job/stream-handles'
 import type { Page } from '../job/streams'
-import type { AnySync } from '../job/sync'
+import type { AnySync, SyncContext } from '../job/sync'
+import type { Database } from '../ledger/database'
 import type { StreamState } from '../ledger/stream-states'
 import type { Claim } from './claim-sync'
+import { fencedOperations } from './fenced-operations'
 
 /** The doors that every sync is handed. */
 export interface SyncDoors {
@@ -25,10 +27,12 @@ export interface PerformableJob {
 /** Starts the job's sync for a claimed account and returns its pages. Nothing is asked of the vendor before the first one. */
 export function driveSync(
   { job, sync }: PerformableJob,
-  { account, states }: Claim,
+  claim: Claim,
   doors: SyncDoors,
+  database: Database,
   attempt: { readonly signal: AbortSignal; readonly now: Date; readonly note: (message: string) => void },
 ): AsyncGenerator<Page, void, undefined> {
+  const { account, states } = claim
   const context = {
     account: {
       id: account.id,
@@ -40,28 +44,49 @@ export function driveSync(
     secrets: secretsOf(job, account, doors.unseal),
     streams: streamsOf(job, states),
     http: doors.http,
+    operations: fencedOperations(database, claim),
+    days: claim.backfill?.days,
+    mayUseReserve: claim.sync.kind === 'manual',
     pseudonym: doors.pseudonym,
     ...attempt,
-  }
+  } satisfies Record<keyof SyncContext<Job>, unknown>
   // The definition that the context was made from is the one the sync was written for.
-  return sync(context as never)
+  const pages = sync(context as never)
+  return claim.backfill?.streams ? pagesOf(pages, claim.backfill.streams) : pages
+}
+
+/** Those of some streams only. */
+async function* pagesOf(
+  pages: AsyncGenerator<Page, void, undefined>,
+  streams: readonly string[],
+): AsyncGenerator<Page, void, undefined> {
+  for await (const page of pages) if (streams.includes(page.stream)) yield page
 }
 
 const streamsOf = (job: Job, states: readonly StreamState[]): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(job.streams).map(([name, stream]) => {
       const state = states.find((candidate) => candidate.stream === name)
-      return [name, handleOf(name, stream, { cursor: state?.cursor, position: state?.position })]
+      // Another sync saw what lies before its position, and that is forgotten: this listing would look complete and lack it.
+      const isForeign = stream.kind === 'snapshot' && state?.hasSeen === false
+      const position = isForeign ? undefined : state?.position
+      return [name, handleOf(name, stream, { cursor: state?.cursor, position })]
     }),
   )
 
-function settingsOf(job: Job, account: Claim['account']): unknown {
+/** Throws a `VendorConfigError` where they are not what the job declares. */
+export function settingsOf(job: Job, account: Pick<Claim['account'], 'id' | 'settings'>): unknown {
   const parsed = job.settings.safeParse(account.settings)
   if (parsed.success) return parsed.data
   throw new VendorConfigError(`settings of account ${account.id}: ${fieldsAtFault(parsed.error)}`)
 }
 
-function secretsOf(job: Job, account: Claim['account'], unseal: SyncDoors['unseal']): unknown {
+/** Throws a `CredentialUnreadableError` where they cannot be opened, or are not what the job declares. */
+export function secretsOf(
+  job: Job,
+  account: Pick<Claim['account'], 'credentialId' | 'secrets'>,
+  unseal: SyncDoors['unseal'],
+): unknown {
   let secrets: unknown
   try {
     secrets = JSON.parse(unseal(account.secrets, account.credentialId))

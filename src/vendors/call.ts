@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { Headers } from 'undici'
-import type { z } from 'zod'
 import { UnexpectedError, VendorAuthError } from '../job/errors'
 import type { HttpRequest } from '../job/http'
 import { nameOf } from './redact'
 
 /** One request, ready to be sent as often as it takes. */
-export interface Call<T> {
+export interface Call {
   readonly method: 'GET' | 'POST'
   readonly url: URL
   readonly headers: Headers
   readonly body: string | URLSearchParams | undefined
-  readonly schema: z.ZodType<T>
   /** Sending it twice does no harm. */
   readonly repeatable: boolean
   /** As messages name it. */
@@ -19,13 +17,14 @@ export interface Call<T> {
 }
 
 /** Puts a request together under its base URL. The same request id stays with all its tries. */
-export function callOf<T>(
+export function callOf(
   method: 'GET' | 'POST',
   path: string,
-  request: HttpRequest<T>,
+  request: Omit<HttpRequest<unknown>, 'schema'>,
   to: { readonly base: URL; readonly host: string; readonly headers: Readonly<Record<string, string>> },
-): Call<T> {
-  const id = randomUUID()
+): Call {
+  // A vendor that wants an id of its own for each request, and asks for it in a complaint: then messages name that.
+  const id = request.headers?.['Request-Id'] ?? randomUUID()
   const name = nameOf({ method, host: to.host, path, id })
   const { body } = request
   const form = body === undefined || body instanceof URLSearchParams
@@ -42,10 +41,14 @@ export function callOf<T>(
       name,
     ),
     body: form ? body : JSON.stringify(body),
-    schema: request.schema,
     repeatable: method === 'GET' || request.idempotent === true,
     name,
   }
+}
+
+/** The same call with further headers, in place of its own of the same name. */
+export function carrying(call: Call, more: Readonly<Record<string, string>>): Call {
+  return { ...call, headers: headersOf({ ...Object.fromEntries(call.headers), ...more }, call.name) }
 }
 
 function urlOf(base: URL, path: string, query: URLSearchParams | undefined, name: string): URL {

@@ -1,4 +1,4 @@
-import { fetch, type Dispatcher, type Headers } from 'undici'
+import { fetch, type Dispatcher, type Headers, type Response } from 'undici'
 import { readBody } from './read-body'
 
 export interface ExchangeRequest {
@@ -6,40 +6,34 @@ export interface ExchangeRequest {
   readonly url: URL
   readonly headers: Headers
   readonly body: string | URLSearchParams | undefined
-  /** Of the decompressed answer. */
-  readonly maxBytes: number
-}
-
-export interface ExchangeAnswer {
-  readonly status: number
-  readonly headers: Headers
-  /** Empty where a refusal's body could not be read. */
-  readonly body: string
 }
 
 const maxErrorBytes = 64 * 1024
 
-/** One request and its whole answer. Rejects with what undici throws, with `BodyTooLargeError`, or with the signal's reason. */
+/** Sends one request; the body of its answer is still to be read. Rejects with what undici throws, or with the signal's reason. */
 export async function exchange(
-  { url, maxBytes, body, ...request }: ExchangeRequest,
+  { method, url, headers, body }: ExchangeRequest,
   dispatcher: Dispatcher,
   signal: AbortSignal,
-): Promise<ExchangeAnswer> {
-  const response = await fetch(url, {
-    ...request,
+): Promise<Response> {
+  return fetch(url, {
+    method,
+    headers,
     ...(body === undefined ? {} : { body }),
     // A redirect would carry our credentials to a host that an answer named.
     redirect: 'manual',
     dispatcher,
     signal,
   })
-  const { status, headers } = response
-  if (response.ok) return { status, headers, body: await readBody(response, maxBytes) }
+}
+
+/** What a refusal says; empty where that could not be read. */
+export async function refusalOf(response: Response, signal: AbortSignal): Promise<string> {
   try {
-    return { status, headers, body: await readBody(response, maxErrorBytes) }
+    return await readBody(response, maxErrorBytes)
   } catch {
     // The status says enough; a refusal whose page is cut off or endless is a refusal all the same.
     signal.throwIfAborted()
-    return { status, headers, body: '' }
+    return ''
   }
 }

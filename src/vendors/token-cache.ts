@@ -1,11 +1,6 @@
+import type { Token } from '../job/http'
 import { seconds } from '../lib/durations'
 import { race } from './race'
-
-export interface Token {
-  readonly value: string
-  /** Milliseconds it is good for, from when it was asked for. */
-  readonly lifetime: number
-}
 
 export interface TokenCacheOptions {
   /** A token is replaced this many milliseconds before it expires, or at half its life where that is later. Default 60 s. */

@@ -41,7 +41,7 @@ describe('loadConfig', () => {
     const config = loadConfig(production())
 
     expect(config.jobs['ctm']).toMatchObject({ cron: '*/15 * * * *', mode: 'live', deadline: hours(1) })
-    expect(config.jobs['cdk']).toMatchObject({ mode: 'off', backoffCap: minutes(10) })
+    expect(config.jobs['cdk']).toMatchObject({ mode: 'live', backoffCap: minutes(10) })
   })
 
   test('names ten different mistakes at once, each with setting, value and expectation', () => {
@@ -52,7 +52,7 @@ describe('loadConfig', () => {
       SHUTDOWN_GRACE_SECONDS: '12abc',
       CTM_CRON: '*/5 * * * * *',
       GOOGLE_ADS_TIMEZONE: 'America/Chicgo',
-      CDK_MODE: 'live',
+      CDK_MODE: 'on',
       META_ADS_MISSED: 'run-twice',
       CTM_CORN: '* * * * *',
       QUEUE_PREFX: 'x',
@@ -67,7 +67,7 @@ describe('loadConfig', () => {
         'SHUTDOWN_GRACE_SECONDS: expected whole seconds from 0 to 600 (got "12abc")',
         expect.stringMatching(/^CTM_CRON: expected a cron pattern of five fields.*this has 6 \(got "\*\/5/),
         expect.stringMatching(/^GOOGLE_ADS_TIMEZONE: expected an IANA time zone.*\(got "America\/Chicgo"\)$/),
-        'CDK_MODE: expected off, since this job’s sync is not written yet (got "live")',
+        'CDK_MODE: expected one of off, shadow, live: did you mean off? (got "on")',
         expect.stringMatching(
           /^META_ADS_MISSED: expected one of skip, run-once, run-all.*\(got "run-twice"\)$/,
         ),

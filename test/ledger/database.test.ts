@@ -69,6 +69,19 @@ describe('Database', () => {
     expect((await database.query('select id from clients')).rows).toEqual([{ id: 'kept' }])
   })
 
+  test('takes a prepared statement whose result a migration changed for an outage, and prepares it anew', async () => {
+    await database.query('create table things (id int)')
+    await database.query('insert into things values (1)')
+    const found = async () =>
+      database.transaction(
+        async (sql) => (await sql.query('select id from things', [], { prepared: 'things' })).rows,
+      )
+    expect(await found()).toEqual([{ id: 1 }])
+    await database.query('alter table things alter id type bigint')
+    await expect(found()).rejects.toThrow(StorageUnavailableError)
+    expect(await found()).toEqual([{ id: '1' }])
+  })
+
   test('gives back days as they are written', async () => {
     await using elsewhere = new Database({
       url: testUrl('TEST_DATABASE_URL'),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Database } from '../../src/ledger/database'
-import { claimDemoSchema, markDemoSeeded } from '../../src/ledger/demo-schema'
+import { claimDemoSchema } from '../../src/ledger/demo-schema'
 import { testUrl } from '../support/redis'
 
 /** A database without its schema; what a test made of it is dropped. */
@@ -12,10 +12,8 @@ function bareDatabase(): Database {
 describe('claimDemoSchema', () => {
   test('makes a schema that is not there, and knows it again', async () => {
     await using database = bareDatabase()
-    expect(await claimDemoSchema(database)).toBe('demo, empty')
-    expect(await claimDemoSchema(database)).toBe('demo, empty')
-    await markDemoSeeded(database)
-    expect(await claimDemoSchema(database)).toBe('demo, seeded')
+    expect(await claimDemoSchema(database)).toBe('demo')
+    expect(await claimDemoSchema(database)).toBe('demo')
     await database.query(`drop schema ${database.schema}`)
   })
 
@@ -29,7 +27,7 @@ describe('claimDemoSchema', () => {
   test('is made once when two start at the same time', async () => {
     await using database = bareDatabase()
     const claims = await Promise.all([claimDemoSchema(database), claimDemoSchema(database)])
-    expect(claims).toEqual(['demo, empty', 'demo, empty'])
+    expect(claims).toEqual(['demo', 'demo'])
     await database.query(`drop schema ${database.schema}`)
   })
 })

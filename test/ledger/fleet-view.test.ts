@@ -25,7 +25,7 @@ describe('fleetView', () => {
          ('ctm', now() - interval '2 hours', 'missed', 'no worker', now()),
          ('ctm', now() - interval '1 hour', 'skipped', 'still running', now()),
          ('ctm', now() + interval '1 hour', 'due', null, null),
-         ('cdk', now(), 'off', 'its sync is not written yet', now())`,
+         ('cdk', now(), 'off', 'switched off by configuration', now())`,
     )
     const { jobs } = await fleetView(database, [ctm, cdk])
     expect(jobs.get('ctm')?.lastSlot).toMatchObject({ state: 'skipped', reason: 'still running' })

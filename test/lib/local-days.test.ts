@@ -1,4 +1,4 @@
-import { addDays, addMonths, dayOf, endOfMonth, isTimezone } from '../../src/lib/local-days'
+import { addDays, addMonths, dayOf, endOfMonth, instantAt, isTimezone } from '../../src/lib/local-days'
 
 describe('dayOf', () => {
   test.each([
@@ -13,6 +13,24 @@ describe('dayOf', () => {
   ])('%s falls in %s on %s', (instant, timezone, day) => {
     expect(dayOf(new Date(instant), timezone)).toBe(day)
   })
+})
+
+describe('instantAt', () => {
+  test.each([
+    ['2026-01-05 00:00:00', 'America/Chicago', '2026-01-05T06:00:00.000Z'],
+    ['2026-03-08 23:59:59', 'America/Chicago', '2026-03-09T04:59:59.000Z'],
+    // Left out by the change of clocks.
+    ['2026-03-08 02:30:00', 'America/Chicago', '2026-03-08T08:30:00.000Z'],
+  ])('%s in %s is %s', (time, timezone, instant) => {
+    expect(instantAt(time, timezone)?.toISOString()).toBe(instant)
+  })
+
+  test.each(['2026-02-30 00:00:00', '2026-01-05', '2026-01-05T00:00:00', 'soon', ''])(
+    '%j is none',
+    (time) => {
+      expect(instantAt(time, 'America/Chicago')).toBeUndefined()
+    },
+  )
 })
 
 describe('addDays', () => {

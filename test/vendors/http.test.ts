@@ -250,10 +250,32 @@ describe('VendorDoor', () => {
     ])
   })
 
-  test('refuses a credential’s URL that is neither https nor our own network', async () => {
-    const { door } = testDoor('http://127.0.0.1:1')
+  test.each([
+    ['https', 'https://vendor.example'],
+    ['plain http where a setting reaches the same host and port by it', 'http://sandbox:8090/org'],
+  ])('takes %s in a credential', async (_, url) => {
+    const { door } = testDoor('http://sandbox:8090/ctm/api/v1')
+    await using disposed = door
+    expect(() => disposed.for({ host: new URL(url) })).not.toThrow()
+  })
+
+  test.each(['http://sandbox:8091', 'http://vendor.example', 'http://127.0.0.1:8090'])(
+    'refuses the URL %s in a credential',
+    async (url) => {
+      const { door } = testDoor('http://sandbox:8090/ctm/api/v1')
+      await using _ = door
+      expect(() => door.for({ host: new URL(url) })).toThrow(VendorConfigError)
+    },
+  )
+
+  test('refuses plain http in a credential where settings are not trusted, and takes it from an operator', async () => {
+    const { door } = testDoor('http://sandbox:8090', { trustsPlainHttpSettings: false })
     await using _ = door
-    expect(() => door.for({ host: new URL('http://vendor.example') })).toThrow(VendorConfigError)
+    const host = new URL('http://sandbox:8090')
+    expect(() => door.for({ host })).toThrow(/sandbox:8090: expected an https:\/\/ URL/)
+    expect(() => door.for({ host, allowsPlainHttp: true })).not.toThrow()
+    expect(() => door.for({ host: new URL('https://vendor.example') })).not.toThrow()
+    expect(() => door.for({ host: 'ctm' })).not.toThrow()
   })
 
   test('is disposed of twice without harm', async () => {

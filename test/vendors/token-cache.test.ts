@@ -1,4 +1,5 @@
-import { TokenCache, type Token } from '../../src/vendors/token-cache'
+import type { Token } from '../../src/job/http'
+import { TokenCache } from '../../src/vendors/token-cache'
 
 const { signal } = new AbortController()
 
