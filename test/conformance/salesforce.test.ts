@@ -1,0 +1,4 @@
+import { salesforceCase } from '../support/conformance/cases/salesforce'
+import { conforms } from './conforms'
+
+conforms(salesforceCase)
