@@ -1,0 +1,4 @@
+import { googleAdsCase } from '../support/conformance/cases/google-ads'
+import { conforms } from './conforms'
+
+conforms(googleAdsCase)
