@@ -1,7 +1,36 @@
 import { z } from 'zod'
 import { defineJob } from '../../src/job/define-job'
+import { snapshotStream } from '../../src/job/streams'
 import { baseUrlOf } from '../../src/lib/base-url'
 import { hours, minutes, seconds } from '../../src/lib/durations'
+import { vehicleColumns } from './columns'
+
+const SaleClass = z.enum(['New', 'Used'])
+
+/** What the last complete listing was like. */
+export const VehiclesCursor = z.strictObject({
+  /** Of the light list as it was when the listing began; null where there was none to go by. */
+  digest: z.string().nullable(),
+  /** Complete listings in a row that began with this digest; more than two count as two. */
+  listings: z.int().min(1),
+  listed_at: z.iso.datetime(),
+})
+export type VehiclesCursor = z.output<typeof VehiclesCursor>
+
+/** Where inside a listing to go on. */
+export const VehiclesPosition = z.strictObject({
+  sale_classes: z.array(SaleClass),
+  /** Of the sale class to go on with; their number where all are read. */
+  index: z.int().min(0),
+  page: z.int().min(1),
+  /** Pages of each sale class that was begun, by its first page; null where that did not tell. */
+  totals: z.array(z.int().min(0).nullable()),
+  /** Of the light list as it was when the listing began. */
+  digest: z.string().nullable(),
+  /** The list moved under this listing once already. */
+  restarted: z.boolean(),
+})
+export type VehiclesPosition = z.output<typeof VehiclesPosition>
 
 /** The website provider's vehicle listing. An account is a company id on a host of the vendor's. */
 export const dealertrend = defineJob({
@@ -9,7 +38,6 @@ export const dealertrend = defineJob({
   title: 'DealerTrend',
   summary: 'Vehicles listed on the dealership’s website',
   version: 1,
-  sync: 'unwritten',
   // The vendor's own plugin caches its answers for two hours; every six is enough.
   schedule: { cron: '40 */6 * * *', timezone: 'America/Chicago', missed: 'run-once' },
   startWithin: hours(5),
@@ -31,14 +59,21 @@ export const dealertrend = defineJob({
         .refine((text) => baseUrlOf(text) !== undefined, { error: 'expected an http(s):// URL' })
         .optional(),
       allow_insecure: z.boolean().default(false),
-      sale_classes: z
-        .array(z.enum(['New', 'Used']))
-        .min(1)
-        .default(['New', 'Used']),
+      sale_classes: z.array(SaleClass).min(1).default(['New', 'Used']),
     })
     .refine(({ base_url, allow_insecure }) => !base_url?.startsWith('http:') || allow_insecure, {
       path: ['base_url'],
       error: 'expected https://, or allow_insecure: true',
     }),
-  streams: {},
+  streams: {
+    vehicles: snapshotStream({
+      table: 'dealertrend_vehicles',
+      key: ['company_id', 'vehicle_id'],
+      columns: vehicleColumns,
+      confirmations: 2,
+      maxShrink: 0.5,
+      cursor: VehiclesCursor,
+      position: VehiclesPosition,
+    }),
+  },
 })

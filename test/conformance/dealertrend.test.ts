@@ -1,0 +1,4 @@
+import { dealertrendCase } from '../support/conformance/cases/dealertrend'
+import { conforms } from './conforms'
+
+conforms(dealertrendCase)
