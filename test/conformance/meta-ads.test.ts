@@ -1,0 +1,4 @@
+import { metaAdsCase } from '../support/conformance/cases/meta-ads'
+import { conforms } from './conforms'
+
+conforms(metaAdsCase)
