@@ -1,0 +1,78 @@
+import { contactFields } from './contact-fields'
+import {
+  keyText,
+  madeList,
+  rooftopFields,
+  someAmount,
+  someCapitals,
+  someDay,
+  someText,
+  someWhole,
+  vehicleFields,
+} from './fields'
+import { operationsOf } from './operations'
+
+/** A closed repair order (feed `SV`). Of advisors and technicians the numbers, never the names. */
+export const serviceOrderFields = {
+  ro_number: keyText('RO Number'),
+  ...rooftopFields,
+
+  ro_status: someText('RO Status'),
+  open_date: someDay('Open Date'),
+  close_date: someDay('Close Date', 'Closed RO Date'),
+  ro_department: someText('RO Department'),
+  ro_store: someText('RO Store'),
+  service_advisor_number: someText('Service Advisor Number'),
+  appointment_number: someText('Appointment Number'),
+  appointment_date: someDay('Appointment Date'),
+  tag_number: someText('Tag Number'),
+  payment_method: someText('Payment Method'),
+
+  total_cost: someAmount('Total Cost'),
+  total_sale: someAmount('Total Sale'),
+  total_tax: someAmount('Total Tax'),
+  total_labor_sale: someAmount('Total Labor Sale'),
+  total_parts_sale: someAmount('Total Parts Sale'),
+  customer_total_cost: someAmount('Customer Total Cost'),
+  customer_total_sale: someAmount('Customer Total Sale'),
+  customer_labor_cost: someAmount('Customer Labor Cost'),
+  customer_labor_sale: someAmount('Customer Labor Sale'),
+  customer_parts_cost: someAmount('Customer Parts Cost'),
+  customer_parts_sale: someAmount('Customer Parts Sale'),
+  customer_misc_cost: someAmount('Customer Misc Cost'),
+  customer_misc_sale: someAmount('Customer Misc Sale'),
+  customer_sublet_cost: someAmount('Customer Sublet Cost'),
+  customer_sublet_sale: someAmount('Customer Sublet Sale'),
+  warranty_total_cost: someAmount('Warranty Total Cost'),
+  warranty_total_sale: someAmount('Warranty Total Sale'),
+  warranty_labor_cost: someAmount('Warranty Labor Cost'),
+  warranty_labor_sale: someAmount('Warranty Labor Sale'),
+  warranty_parts_cost: someAmount('Warranty Parts Cost'),
+  warranty_parts_sale: someAmount('Warranty Parts Sale'),
+  warranty_misc_cost: someAmount('Warranty Misc Cost'),
+  warranty_misc_sale: someAmount('Warranty Misc Sale'),
+  warranty_sublet_cost: someAmount('Warranty Sublet Cost'),
+  warranty_sublet_sale: someAmount('Warranty Sublet Sale'),
+  internal_total_cost: someAmount('Internal Total Cost'),
+  internal_total_sale: someAmount('Internal Total Sale'),
+  internal_labor_cost: someAmount('Internal Labor Cost'),
+  internal_labor_sale: someAmount('Internal Labor Sale'),
+  internal_parts_cost: someAmount('Internal Parts Cost'),
+  internal_parts_sale: someAmount('Internal Parts Sale'),
+  internal_misc_cost: someAmount('Internal Misc Cost'),
+  internal_misc_sale: someAmount('Internal Misc Sale'),
+  internal_sublet_cost: someAmount('Internal Sublet Cost'),
+  internal_sublet_sale: someAmount('Internal Sublet Sale'),
+
+  /** One for each operation: code, description, line, sale type, cost, sale, upsell, and a list of its labor. */
+  operations: madeList(operationsOf),
+
+  vin: someCapitals('VIN'),
+  ...vehicleFields,
+  ro_mileage: someWhole('RO Mileage'),
+  mileage_out: someWhole('Mileage Out'),
+  stock_number: someText('Stock Number'),
+  new_used: someText('New/Used'),
+
+  ...contactFields,
+}

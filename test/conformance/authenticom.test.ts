@@ -1,0 +1,4 @@
+import { authenticomCase } from '../support/conformance/cases/authenticom'
+import { conforms } from './conforms'
+
+conforms(authenticomCase)
