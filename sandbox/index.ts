@@ -1,5 +1,6 @@
-export { demoClients, type DemoClient } from './ctm/demo'
 export { truthFields, truthHash, type TruthRow } from './ctm/truth'
+export { dealers, type Dealer } from './dealers'
+export { demoData, sandboxSettings, type DemoData } from './demo'
 export { keptEpoch } from './epoch'
 export type { FaultInput } from './faults'
 export { startSandbox, type Sandbox, type SandboxOptions } from './server'

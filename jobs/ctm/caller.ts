@@ -1,4 +1,4 @@
-import type { Fields } from './read-fields'
+import type { Fields } from '../../src/lib/read-fields'
 
 /** Countries whose numbers have ten digits behind a 1. */
 const northAmerica = new Set(['', 'US', 'CA', 'USA', 'UNITED STATES', 'CANADA'])

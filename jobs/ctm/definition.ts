@@ -34,7 +34,6 @@ export const ctm = defineJob({
   title: 'CTM',
   summary: 'Tracked calls, texts, forms and chats with their sources and outcomes',
   version: 1,
-  sync: 'written',
   // One or two requests per account and run: a quarter of an hour keeps the day's calls fresh.
   schedule: { cron: '*/15 * * * *', timezone: 'America/Chicago', missed: 'run-once' },
   startWithin: minutes(30),
@@ -53,6 +52,8 @@ export const ctm = defineJob({
     /** How far back the first load goes. */
     first_load_months: z.int().min(1).max(60).default(13),
   }),
+  // A month of a busy account has some thousand calls.
+  backfill: { chunkDays: 31, callsPerChunk: 5 },
   streams: {
     calls: upsertStream({
       table: 'ctm_calls',
@@ -60,6 +61,7 @@ export const ctm = defineJob({
       columns: callColumns,
       // Recordings, tags, scores and sales are edited after the call.
       overlap: days(3),
+      dated: 'call_day',
       cursor: CallsCursor,
       position: CallsPosition,
     }),

@@ -13,13 +13,18 @@ import { cursorAfter, lastDay, latest, windowsOf, type DayRange } from './window
  * goes month by month, oldest first. The cursor moves when a window's last page is written, the position with each page.
  */
 export const sync: Sync<typeof ctm> = async function* (context) {
-  const { account, secrets, http, signal, now, pseudonym, note } = context
+  const { account, secrets, http, signal, now, pseudonym, note, days } = context
   const { calls } = context.streams
   const client = new CtmClient(http.for(ctmAccess(secrets)))
   const today = dayOf(now, account.timezone)
   let cursor = calls.cursor
 
   const saved = calls.position
+  if (days) {
+    const isBegun = saved?.from === days.from && saved.to === days.to
+    yield* isBegun ? readAgain(saved) : read(days)
+    return
+  }
   if (saved) cursor = yield* readAgain(saved)
   // A window that was begun today reaches as far as a new one would.
   if (saved && saved.to >= lastDay(today)) return

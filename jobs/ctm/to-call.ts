@@ -2,7 +2,7 @@ import type { RecordOf } from '../../src/job/columns'
 import { dayOf } from '../../src/lib/local-days'
 import type { callColumns } from './columns'
 import { callerNumber, postalArea } from './caller'
-import * as read from './read-fields'
+import * as read from '../../src/lib/read-fields'
 
 export type CallRecord = RecordOf<typeof callColumns>
 

@@ -11,7 +11,9 @@ export function testDoor(
   const baseUrls = Object.fromEntries(vendorHosts.map((host) => [host, url])) as Record<VendorHost, string>
   const door = new VendorDoor({
     baseUrls,
+    versions: { salesforce: 'v67.0', googleAds: 'v25', metaGraph: 'v26.0' },
     limiter: unlimited,
+    trustsPlainHttpSettings: true,
     version: '1.2.3',
     wait: async (milliseconds, signal) => {
       signal.throwIfAborted()

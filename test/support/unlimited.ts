@@ -4,5 +4,5 @@ import type { RateLimiter } from '../../src/job/rate-limiter'
 export const unlimited: RateLimiter = {
   grant: async () => ({ at: 0, release: async () => undefined }),
   block: async () => undefined,
-  backOff: async () => 2000,
+  backOff: async (_key, pauses) => pauses?.first ?? 2000,
 }

@@ -1,0 +1,31 @@
+import { minutes } from '../../../src/lib/durations'
+import { syncFully } from '../../support/conformance/drive'
+import { TestWorld } from '../../support/conformance/test-world'
+import type { Part } from './part'
+
+const workers = 4
+
+/** The vendor's stated limits, kept by the whole fleet. */
+export const keepsTheLimits: Part = (of) => {
+  test(
+    'four workers together never exceed the vendor’s limits',
+    async () => {
+      await using world = await TestWorld.open(of, { accounts: workers, limits: 'stated' })
+      const waiting = [...world.accounts]
+      const work = async (): Promise<void> => {
+        const worker = world.newWorker({ limited: true })
+        for (let account = waiting.shift(); account; account = waiting.shift()) {
+          await syncFully(world.engine, worker, account)
+        }
+      }
+      await Promise.all(Array.from({ length: workers }, work))
+      expect(await world.allDifferences()).toEqual([])
+
+      const figures = Object.values(world.world.sandbox.meter.figures())
+      const asked = figures.reduce((sum, { requests }) => sum + requests, 0)
+      expect(asked).toBeGreaterThan(workers)
+      expect(figures.filter(({ refused }) => refused > 0)).toEqual([])
+    },
+    minutes(5),
+  )
+}
