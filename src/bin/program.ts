@@ -4,9 +4,11 @@ import { currentBuild } from '../lib/build'
 import { createDestinations } from '../processes/destinations'
 import { localFleetEnvironment } from '../processes/local/fleet-file'
 import { addAccounts } from './commands/accounts'
+import { addBackfill } from './commands/backfill'
 import { addCheck } from './commands/check'
 import { addClients } from './commands/clients'
-import { commandContext } from './commands/context'
+import { addCompare } from './commands/compare'
+import { commandContext, type VendorModules } from './commands/context'
 import { addCredentials } from './commands/credentials'
 import { addDemo } from './commands/demo'
 import { addJobs } from './commands/jobs'
@@ -19,10 +21,15 @@ import { addSlots } from './commands/slots'
 /** `dist/src/bin` is where this file runs. */
 const clone = join(__dirname, '..', '..', '..')
 
+const load: VendorModules = {
+  accountChecks: async () => import('../processes/account-checks.js'),
+  comparison: async () => import('../processes/comparison.js'),
+}
+
 /** Does what the command line says, until `signal` aborts. */
 export async function runCommand(signal: AbortSignal): Promise<void> {
   const env = await environment()
-  const context = commandContext({ env, createDestinations, signal })
+  const context = commandContext({ env, createDestinations, load, signal })
   const program = new Command('syncfleet')
     .description(
       'Runs nine recurring integration jobs for a few hundred client accounts on a fleet of workers.',
@@ -45,6 +52,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
   addClients(program, context)
   addAccounts(program, context)
   addCredentials(program, context)
+  addCompare(program, context)
+  addBackfill(program, context)
   addDemo(program, context)
   throwInsteadOfExit(program)
   await program.parseAsync(process.argv)

@@ -35,7 +35,7 @@ const setUp = `a.client_id as client, a.job, a.external_id as "externalId", a.cr
   a.enabled, a.settings`
 const columns = `a.id, ${setUp}, coalesce(c.parked_at, a.parked_at) as "parkedAt",
   coalesce(c.parked_reason, a.parked_reason) as "parkedReason", a.not_before as "notBefore",
-  (select s.settled_at from syncs s where s.account_id = a.id and s.state = 'ok' order by s.id desc limit 1) as "lastOkAt",
+  (select s.settled_at from syncs s where s.account_id = a.id and s.lane = 'live' and s.state = 'ok' order by s.id desc limit 1) as "lastOkAt",
   a.created_at as "createdAt", a.updated_at as "updatedAt"`
 
 /** Accounts by client, job and external id; of one job or client where asked. */

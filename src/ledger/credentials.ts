@@ -77,6 +77,20 @@ export async function upsertCredential(
   return 'updated'
 }
 
+/** A credential's secrets; undefined where there is no such credential of that job, or none of our keys opens it. */
+export async function openCredential(
+  sql: Sql,
+  box: SecretBox,
+  of: { readonly id: string; readonly job: string },
+): Promise<unknown> {
+  const { rows } = await sql.query<{ secrets: string }>(
+    'select secrets from credentials where id = $1 and job = $2',
+    [of.id, of.job],
+  )
+  const [found] = rows
+  return found && openedOrNothing(box, found.secrets, of.id)
+}
+
 /** What cannot be opened any more differs from whatever is set: setting it anew is the way out. */
 function openedOrNothing(box: SecretBox, sealed: string, id: string): unknown {
   try {

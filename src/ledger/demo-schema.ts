@@ -1,13 +1,10 @@
 import { only } from '../lib/sql'
 import type { Database } from './database'
 
-/** Whose data a schema holds: ours to fill with demo clients, ours and filled already, or somebody's own. */
-export type SchemaOwner = 'demo, empty' | 'demo, seeded' | 'theirs'
+/** Whose data a schema holds: ours to fill with demo clients, or somebody's own. */
+export type SchemaOwner = 'demo' | 'theirs'
 
-const commentOf = {
-  empty: 'made by npm start for demo data, not seeded yet',
-  seeded: 'made by npm start for demo data',
-}
+const mark = 'made by npm start for demo data'
 
 /**
  * Makes the database's schema, marked as one for demo data, where there is none; tells whose it is otherwise.
@@ -24,16 +21,10 @@ export async function claimDemoSchema(database: Database): Promise<SchemaOwner> 
         [schema],
       ),
     )
-    if (comment === commentOf.seeded) return 'demo, seeded'
-    if (comment === commentOf.empty) return 'demo, empty'
+    if (comment?.startsWith(mark)) return 'demo'
     if (known) return 'theirs'
     await sql.query(`create schema ${schema}`)
-    await sql.query(`comment on schema ${schema} is '${commentOf.empty}'`)
-    return 'demo, empty'
+    await sql.query(`comment on schema ${schema} is '${mark}'`)
+    return 'demo'
   })
-}
-
-/** Remembers that the demo clients are in: what an operator changes about them stays. */
-export async function markDemoSeeded(database: Database): Promise<void> {
-  await database.query(`comment on schema ${database.schema} is '${commentOf.seeded}'`)
 }

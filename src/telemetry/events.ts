@@ -121,6 +121,14 @@ export class WatchEvents {
     this.#logger.warn('run settled by the leader', facts)
   }
 
+  backfillRunStarted(facts: { jobId: string; backfillId: string; runId: string; syncs: number }): void {
+    this.#logger.info('backfill run started', facts)
+  }
+
+  backfillDone(facts: { jobId: string; backfillId: string }): void {
+    this.#logger.info('backfill done', facts)
+  }
+
   syncsRequeued(facts: { gone: number; over: number }): void {
     this.#logger.warn('syncs queued again', facts)
   }

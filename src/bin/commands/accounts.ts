@@ -4,6 +4,7 @@ import { findAccount, findAccountNamed, listAccounts, type AccountRow } from '..
 import type { Database } from '../../ledger/database'
 import { importAccounts } from '../../ledger/imports/accounts'
 import { streamStates } from '../../ledger/stream-states'
+import { addAccountsCheck } from './check-accounts'
 import type { CommandContext } from './context'
 import { runImport } from './import-command'
 import { CommandError, UsageError } from './outcome'
@@ -31,7 +32,7 @@ interface ListOptions extends ShowOptions {
   readonly client?: string
 }
 
-/** `accounts import|list|show` */
+/** `accounts import|list|show|check` */
 export function addAccounts(program: Command, context: CommandContext): void {
   const accounts = program.command('accounts').description('the clients’ connections to the jobs’ vendors')
 
@@ -81,6 +82,8 @@ export function addAccounts(program: Command, context: CommandContext): void {
             `${mode}  ${stream}  cursor ${JSON.stringify(cursor)}  position ${JSON.stringify(position)}`,
           )
     })
+
+  addAccountsCheck(accounts, context, find)
 }
 
 async function find(database: Database, given: string): Promise<AccountRow> {

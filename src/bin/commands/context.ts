@@ -4,6 +4,8 @@ import { Database } from '../../ledger/database'
 import { isMigrated } from '../../ledger/migrate'
 import type { ImportedBy } from '../../ledger/imports/import-rows'
 import type { Sql } from '../../lib/sql'
+import type * as AccountChecks from '../../processes/account-checks'
+import type * as Comparison from '../../processes/comparison'
 import { CommandError } from './outcome'
 
 /** An open ledger; whoever opened it disposes of it. */
@@ -23,6 +25,8 @@ export interface CommandContext {
   readonly openLedger: (needs?: 'migrations' | 'connection' | 'nothing') => Promise<OpenLedger>
   /** Makes the destination tables, under the lock of the migrations. */
   readonly createDestinations: (sql: Sql) => Promise<void>
+  /** What asks vendors, loaded by whoever asks for it: no other command depends on whether checks and syncs load. */
+  readonly load: VendorModules
   /** Who acts, for the audit log. */
   readonly by: ImportedBy
   readonly signal: AbortSignal
@@ -32,18 +36,26 @@ export interface CommandContext {
   readonly print: (text: string) => void
 }
 
+/** Modules that load every job's check, or every job's sync. */
+export interface VendorModules {
+  readonly accountChecks: () => Promise<typeof AccountChecks>
+  readonly comparison: () => Promise<typeof Comparison>
+}
+
 export interface ContextOptions {
   readonly env: NodeJS.ProcessEnv
+  readonly load: VendorModules
   readonly createDestinations: (sql: Sql) => Promise<void>
   readonly signal: AbortSignal
 }
 
 /** The context of a command that a person typed. */
-export function commandContext({ env, createDestinations, signal }: ContextOptions): CommandContext {
+export function commandContext({ env, createDestinations, load, signal }: ContextOptions): CommandContext {
   const config = (): Config => loadConfig(env)
   return {
     config,
     createDestinations,
+    load,
     signal,
     by: { actor: env['USER'] ?? env['LOGNAME'] ?? 'unknown', via: 'cli' },
     openLedger: async (needs = 'migrations') => {

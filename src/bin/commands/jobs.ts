@@ -63,7 +63,7 @@ async function jobRows(context: CommandContext): Promise<JobRow[]> {
 }
 
 const modeOf = ({ job }: JobRow): string =>
-  job.effective.mode === 'off' ? `off: ${offReason(job)}` : job.effective.mode
+  job.effective.mode === 'off' ? `off: ${offReason}` : job.effective.mode
 const lastSlotOf = ({ view }: JobRow): string | undefined => view?.lastSlot?.state
 const lastRunOf = ({ view }: JobRow): string | undefined => {
   const [run] = view?.lastRuns ?? []
@@ -87,7 +87,7 @@ const forPrograms = ({ job, view, next }: JobRow) => ({
   title: job.title,
   version: job.version,
   ...job.effective,
-  ...(job.effective.mode === 'off' ? { offReason: offReason(job) } : {}),
+  ...(job.effective.mode === 'off' ? { offReason: offReason } : {}),
   freshnessObjective: job.freshness,
   streams: Object.entries(job.streams).map(([name, { kind, table }]) => ({ name, kind, table })),
   nextSlot: next ?? null,

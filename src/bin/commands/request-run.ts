@@ -1,7 +1,5 @@
 import type { Config } from '../../../config/config'
-import type { Job } from '../../job/define-job'
 import { recordAct } from '../../ledger/audit'
-import type { Database } from '../../ledger/database'
 import type { Run } from '../../ledger/runs'
 import { Disposables } from '../../lib/disposables'
 import { seconds } from '../../lib/durations'
@@ -10,9 +8,10 @@ import { createQueues } from '../../queue/queues'
 import { addRunJob } from '../../queue/run-jobs'
 import { JobOffError, planRequestedRun } from '../../runs/plan-run'
 import { silentLogger } from '../../telemetry/logger'
+import { accountsNamed } from './accounts-named'
 import type { CommandContext } from './context'
 import { knownJob } from './known-job'
-import { CommandError, UsageError } from './outcome'
+import { CommandError } from './outcome'
 import { showJson, type ShowOptions } from './show'
 
 export interface RunOptions extends ShowOptions {
@@ -68,27 +67,4 @@ async function queueRun(config: Config, run: Run, signal: AbortSignal): Promise<
       { cause },
     )
   }
-}
-
-/** Account ids for what a person typed. A name that fits no account, or an account that is disabled, is an error. */
-async function accountsNamed(database: Database, job: Job, names: string): Promise<string[]> {
-  const wanted = names
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-  if (wanted.length === 0) throw new UsageError('--accounts: expected at least one name')
-  const { rows } = await database.query<{ id: string; name: string; enabled: boolean }>(
-    `select a.id, wanted.name, a.enabled from unnest($2::text[]) wanted (name)
-     join accounts a on a.job = $1 and wanted.name in (a.client_id, a.external_id, a.id::text)`,
-    [job.id, wanted],
-  )
-  const unknown = wanted.filter((name) => !rows.some((row) => row.name === name))
-  if (unknown.length > 0) {
-    throw new CommandError(
-      `--accounts: no account of ${job.id} is named ${unknown.join(', ')}; see \`accounts list --job ${job.id}\``,
-    )
-  }
-  const disabled = rows.filter(({ enabled }) => !enabled).map(({ name }) => name)
-  if (disabled.length > 0) throw new CommandError(`--accounts: disabled: ${disabled.join(', ')}`)
-  return [...new Set(rows.map(({ id }) => id))]
 }

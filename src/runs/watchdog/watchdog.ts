@@ -6,6 +6,7 @@ import { Loop } from '../../lib/loop'
 import type { Queues } from '../../queue/queues'
 import type { SyncJobs } from '../../queue/sync-jobs'
 import type { WatchEvents } from '../../telemetry/events'
+import { watchBackfills } from './watch-backfills'
 import { watchJobSchedulers } from './watch-job-schedulers'
 import { watchRuns } from './watch-runs'
 import { watchSlots } from './watch-slots'
@@ -67,6 +68,7 @@ export class Watchdog implements AsyncDisposable {
     }
     await this.#step('syncs', signal, () => watchSyncs({ database, syncJobs, events }))
     await this.#step('runs', signal, () => watchRuns(database, events))
+    await this.#step('backfills', signal, () => watchBackfills({ database, queues, jobs, events }))
   }
 
   async #recordDeploy(): Promise<void> {

@@ -2,8 +2,10 @@ import { Command, type OutputConfiguration } from 'commander'
 import { loadConfig } from '../../../config/load'
 import type { Config } from '../../../config/config'
 import { addAccounts } from '../../../src/bin/commands/accounts'
+import { addBackfill } from '../../../src/bin/commands/backfill'
 import { addCheck } from '../../../src/bin/commands/check'
 import { addClients } from '../../../src/bin/commands/clients'
+import { addCompare } from '../../../src/bin/commands/compare'
 import type { CommandContext } from '../../../src/bin/commands/context'
 import { addCredentials } from '../../../src/bin/commands/credentials'
 import { addDemo } from '../../../src/bin/commands/demo'
@@ -14,6 +16,8 @@ import { addProcesses } from '../../../src/bin/commands/processes'
 import { addRuns } from '../../../src/bin/commands/runs'
 import { addSlots } from '../../../src/bin/commands/slots'
 import type { Database } from '../../../src/ledger/database'
+import type * as AccountChecks from '../../../src/processes/account-checks'
+import type * as Comparison from '../../../src/processes/comparison'
 
 export interface Typed {
   readonly code: number
@@ -42,11 +46,20 @@ const commands = [
   addClients,
   addAccounts,
   addCredentials,
+  addCompare,
+  addBackfill,
   addDemo,
 ] as const
 
 /** Every command of the program, to look at. */
 export const commandTree = (): Command => programOf({} as CommandContext)
+
+/** Loaded when asked for, as by the program: the other commands' tests do without checks and syncs. */
+const load: CommandContext['load'] = {
+  accountChecks: async () =>
+    jest.requireActual<typeof AccountChecks>('../../../src/processes/account-checks'),
+  comparison: async () => jest.requireActual<typeof Comparison>('../../../src/processes/comparison'),
+}
 
 /** The commands over a test's ledger, whose disposal stays with the test. */
 export function consoleOf(database: Database, env: NodeJS.ProcessEnv = {}): Console {
@@ -63,6 +76,7 @@ export function consoleOf(database: Database, env: NodeJS.ProcessEnv = {}): Cons
           [Symbol.asyncDispose]: async () => Promise.resolve(),
         }),
         createDestinations: async (sql) => void (await sql.query('select 1')),
+        load,
         by: { actor: 'ada', via: 'cli' },
         signal: new AbortController().signal,
         readInput: async () => Promise.resolve(input),
