@@ -1,6 +1,9 @@
 import type { Config } from '../../config/config'
 import { jobs } from '../../jobs'
-import { demoClients } from '../../sandbox'
+import { dealers, demoData, type DemoData } from '../../sandbox'
+import { listAccounts } from '../ledger/accounts'
+import { listClients } from '../ledger/clients'
+import { listCredentials } from '../ledger/credentials'
 import type { Database } from '../ledger/database'
 import { importAccounts } from '../ledger/imports/accounts'
 import { importClients } from '../ledger/imports/clients'
@@ -11,19 +14,53 @@ import { SecretBox } from '../ledger/secret-box'
 /** The seed of a sandbox that was told none: its keys are the demo credentials. */
 export const demoSeed = 'sandbox'
 
-/** Demo clients go in by the same door as an operator's import files. Returns how many there are. */
+/** False where a client that is no demo client has accounts: then the ledger is not ours to fill. */
+export async function isForDemo(database: Database): Promise<boolean> {
+  const ours = new Set(dealers.map(({ id }) => id))
+  const clients = await listClients(database)
+  return clients.every(({ id, accounts }) => accounts === 0 || ours.has(id))
+}
+
+/**
+ * Brings in the demo clients' accounts of every job that has no account at all, with their credentials. All else stays as
+ * it is: what an operator changed about the demo clients is not undone. Returns how many clients got accounts.
+ */
 export async function importDemoClients(database: Database, config: Config, by: ImportedBy): Promise<number> {
-  const demo = demoClients(demoSeed)
-  const credentials = new Map(demo.map(({ credential }) => [credential.id, credential]))
+  const rows = await missing(database, config)
+  if (rows.accounts.length > 0) await importDemo(database, config, rows, by)
+  return new Set(rows.accounts.map(({ client }) => client)).size
+}
+
+/** By the same door as an operator's import files. Accounts come last, so that what is cut off goes on the next time. */
+export async function importDemo(
+  database: Database,
+  config: Config,
+  { clients, credentials, accounts }: Rows,
+  by: ImportedBy,
+): Promise<void> {
   const box = new SecretBox(config.encryptionKeys)
   const reports: ImportReport[] = [
-    await importClients(database, file(demo.map(({ client }) => client)), by),
-    await importCredentials(database, file([...credentials.values()]), by, { box, jobs }),
-    await importAccounts(database, file(demo.map(({ account }) => account)), by, jobs),
+    await importClients(database, file(clients), by),
+    await importCredentials(database, file(credentials), by, { box, jobs }),
+    await importAccounts(database, file(accounts), by, jobs),
   ]
   const [rejection] = reports.flatMap(({ rejected }) => rejected)
   if (rejection) throw new Error(`demo data was rejected: row ${rejection.line}: ${rejection.problem}`)
-  return demo.length
+}
+
+/** Rows of the import files. */
+type Rows = { readonly [Kind in keyof DemoData]: readonly object[] }
+
+async function missing(database: Database, config: Config): Promise<DemoData> {
+  const demo = demoData(demoSeed, config.vendors.baseUrls)
+  const served = new Set((await listAccounts(database)).map(({ job }) => job))
+  const clients = new Set((await listClients(database)).map(({ id }) => id))
+  const credentials = new Set((await listCredentials(database)).map(({ id }) => id))
+  return {
+    clients: demo.clients.filter(({ id }) => !clients.has(id)),
+    credentials: demo.credentials.filter(({ id, job }) => !served.has(job) && !credentials.has(id)),
+    accounts: demo.accounts.filter(({ job }) => !served.has(job)),
+  }
 }
 
 /** Rows as a file of the import. */

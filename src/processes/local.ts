@@ -3,20 +3,21 @@ import { join } from 'node:path'
 import type { Config } from '../../config/config'
 import { loadConfig } from '../../config/load'
 import { Database } from '../ledger/database'
-import { claimDemoSchema, markDemoSeeded } from '../ledger/demo-schema'
+import { claimDemoSchema } from '../ledger/demo-schema'
 import { FinishedRuns } from '../ledger/finished-runs'
 import { Disposables } from '../lib/disposables'
 import { seconds } from '../lib/durations'
 import { Loop } from '../lib/loop'
 import { dataFolderOf, publishFleet, runningFleet } from './local/fleet-file'
 import { logFolder, recordFolder, startFleetProcess, type FleetProcess } from './local/fleet-process'
-import { fleetProcesses, sandboxProcess, sandboxSettings } from './local/fleet-processes'
+import { sandboxSettings } from '../../sandbox'
+import { fleetProcesses, sandboxProcess } from './local/fleet-processes'
 import { InstanceLock } from './local/instance-lock'
 import { generatedSettings, givenSettings, isGiven } from './local/local-settings'
 import { localState, type LocalState } from './local/local-state'
 import { trimLogs } from './local/logs'
 import { endLeftBehind } from './local/owned-process'
-import { chooseDashboardPort, freePort } from './local/ports'
+import { chooseDashboardPort, freePort, keptPort } from './local/ports'
 import { Servers } from './local/servers'
 import { runLine, startScreen } from './local/start-screen'
 import { Supervised } from './local/supervised'
@@ -25,7 +26,7 @@ import { Supervised } from './local/supervised'
 export interface LocalSteps {
   /** Brings the ledger and the destination tables up to date. */
   readonly migrate: (database: Database) => Promise<void>
-  /** Brings in the demo clients with accounts and credentials for the simulated vendors. */
+  /** Brings in what is missing of the demo clients, and points them at the simulated vendors. Called at every start. */
   readonly seedDemo: (database: Database, config: Config) => Promise<void>
   /** Asks for one run, now, of every job that is not off. */
   readonly runEveryJob: (database: Database, config: Config, signal: AbortSignal) => Promise<void>
@@ -81,7 +82,7 @@ export class Local implements AsyncDisposable {
       await Servers.start({ dataFolder: folder, state, env, config: given, tell }, signal),
     )
     const database = this.#openDatabase({ url: servers.databaseUrl, schema: given.database.schema })
-    const isDemo = (await claimDemoSchema(database)) !== 'theirs'
+    const isDemo = (await claimDemoSchema(database)) === 'demo'
     await steps.migrate(database)
     const sandbox = isDemo ? await this.#startSandbox(folder, state, signal) : undefined
     const settings = {
@@ -91,7 +92,7 @@ export class Local implements AsyncDisposable {
       PORT: String(port),
     }
     const config = loadConfig({ ...env, ...settings })
-    if (isDemo) await seedOnce(database, () => steps.seedDemo(database, config))
+    if (isDemo) await steps.seedDemo(database, config)
     await this.#startFleet(folder, config, settings, signal)
 
     const address = `http://localhost:${port}`
@@ -141,7 +142,7 @@ export class Local implements AsyncDisposable {
   /** Resolves with its address. */
   async #startSandbox(folder: string, state: LocalState, signal: AbortSignal): Promise<string> {
     const { entry, env } = this.#options
-    const port = await freePort()
+    const port = await keptPort(join(folder, 'sandbox.port'))
     await this.#supervise([sandboxProcess(entry, { port, epoch: state.sandboxEpoch }, env)], folder, signal)
     return `http://127.0.0.1:${port}`
   }
@@ -193,13 +194,6 @@ export class Local implements AsyncDisposable {
     })
     this.#owned.use(loop).start()
   }
-}
-
-/** Asks once per schema: what an operator changes about the demo clients stays. */
-async function seedOnce(database: Database, seed: () => Promise<void>): Promise<void> {
-  if ((await claimDemoSchema(database)) === 'demo, seeded') return
-  await seed()
-  await markDemoSeeded(database)
 }
 
 /** Ends what a killed start has left: normally nothing, since no process outlives its owner. */

@@ -17,6 +17,7 @@ import { syncConsumer } from '../queue/sync-consumer'
 import { SyncJobs } from '../queue/sync-jobs'
 import { carryOutRun } from '../runs/carry-out-run'
 import type { PerformableJob } from '../runs/drive-sync'
+import { liveWork } from '../runs/live-work'
 import { performSync } from '../runs/perform-sync'
 import { RunEvents } from '../telemetry/events'
 import { HealthServer } from '../telemetry/health'
@@ -114,6 +115,7 @@ export class Worker implements AsyncDisposable {
       jobs: performable,
       doors: this.#doors(redis, build.name),
       random: Math.random,
+      liveWork: liveWork(database, async (jobId) => queues.of(jobId).getWaitingCount()),
     })
     const connection = connect({ ...config.redis, role: 'worker', name: 'syncfleet-worker-queues' }, logger)
     this.#owned.defer(() => connection.disconnect())
@@ -144,9 +146,11 @@ export class Worker implements AsyncDisposable {
     const http = this.#owned.use(
       new VendorDoor({
         baseUrls: config.vendors.baseUrls,
+        versions: config.vendors.versions,
         limiter: new RateBuckets(redis, config.redis.prefix),
         version,
         bucketScale: config.vendors.bucketScale,
+        trustsPlainHttpSettings: config.environment === 'development' || config.environment === 'test',
         onCall: ({ host, status, outcome }) =>
           this.#metrics.vendorCalled({ vendor: host, status: status ?? outcome }),
       }),

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { parse } from 'yaml'
 import { loadConfig } from '../../config/load'
 import { schemaOf } from '../../config/schema'
+import { sandboxSettings } from '../../sandbox'
 import { heapLimit } from '../../src/processes/heap-limit'
 import { temporaryFolder } from '../support/folders'
 
@@ -49,6 +50,26 @@ const lintCompose = async (file: string): Promise<string> =>
   lint('node_modules/dclint/bin/dclint.cjs', '-c', 'deploy/compose/dclint.json', '--max-warnings', '0', file)
 const lintDockerfile = async (file: string): Promise<string> =>
   lint('node_modules/dockerfile-utils/bin/dockerfile-utils', 'lint', file)
+
+const demoSettings = async (): Promise<NodeJS.ProcessEnv> => {
+  const lines = (await text('deploy/compose/demo.env')).split('\n')
+  return Object.fromEntries(
+    lines
+      .filter((line) => /^[A-Z]/.test(line))
+      .map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]),
+  )
+}
+
+describe('deploy/compose/demo.env', () => {
+  test('points every vendor at the sandbox, as the sandbox says', async () => {
+    const demo = await demoSettings()
+    expect(demo).toMatchObject(sandboxSettings('http://sandbox:8090'))
+    const { vendors } = loadConfig(demo)
+    for (const [host, url] of Object.entries(vendors.baseUrls)) {
+      expect([host, new URL(url).origin]).toEqual([host, 'http://sandbox:8090'])
+    }
+  })
+})
 
 describe('docker-compose.yml', () => {
   test('is what Compose understands, and a misspelt field is not', async () => {

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import { demoClients, startSandbox, type FaultInput, type SandboxOptions } from '../../sandbox'
+import { startSandbox, type FaultInput, type SandboxOptions } from '../../sandbox'
+import { demoOf } from '../../sandbox/ctm/demo'
 
 const key = { access_key: 'k', secret_key: 's', key_scope: 'agency' as const }
 const authorization = `Basic ${Buffer.from('k:s').toString('base64')}`
@@ -182,13 +183,16 @@ describe('Sandbox', () => {
   test('serves its demo clients with their own keys', async () => {
     const seed = 'demo'
     await using sandbox = await startSandbox({ port: 0, seed })
-    const clients = demoClients(seed)
-    expect(clients).toHaveLength(12)
-    expect(new Set(clients.map(({ credential }) => credential.id)).size).toBe(6)
-    for (const { account, credential } of clients) {
-      const { access_key, secret_key } = credential.secrets
+    const { credentials, accounts } = demoOf(seed)
+    expect(accounts).toHaveLength(12)
+    expect(credentials).toHaveLength(6)
+    for (const account of accounts) {
+      const { access_key, secret_key } =
+        credentials.find(({ id }) => id === account.credential)?.secrets ?? {}
       const answer = await fetch(`${sandbox.baseUrl('ctm')}/accounts/${account.external_id}.json`, {
-        headers: { authorization: `Basic ${Buffer.from(`${access_key}:${secret_key}`).toString('base64')}` },
+        headers: {
+          authorization: `Basic ${Buffer.from(`${String(access_key)}:${String(secret_key)}`).toString('base64')}`,
+        },
       })
       // Seven of them share a key that is asked five times a second at most.
       expect([200, 429]).toContain(answer.status)

@@ -52,8 +52,3 @@ export function sandboxProcess(
     grace: seconds(5),
   }
 }
-
-/** The settings that point vendors' clients at the sandbox. */
-export const sandboxSettings = (url: string): Readonly<Record<string, string>> => ({
-  CTM_API_URL: `${url}/ctm/api/v1`,
-})

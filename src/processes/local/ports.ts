@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer, type ListenOptions } from 'node:net'
 
 /** A port of the loopback that nobody listens on at this moment. */
@@ -38,6 +39,18 @@ export async function chooseDashboardPort(wanted: number, isWish: boolean): Prom
     if (await isPortFree(port)) return port
   }
   return freePort()
+}
+
+/**
+ * The port that a file keeps, where it is free; else a free one, kept there for the next time. Whoever was told the
+ * address finds the same thing there again, mostly.
+ */
+export async function keptPort(file: string): Promise<number> {
+  const kept = Number(await readFile(file, 'utf8').catch(() => ''))
+  if (Number.isInteger(kept) && kept >= 1024 && kept <= 65_535 && (await isPortFree(kept))) return kept
+  const port = await freePort()
+  await writeFile(file, `${port}\n`)
+  return port
 }
 
 async function canListen(where: ListenOptions): Promise<boolean> {

@@ -11,6 +11,7 @@ import { silentLogger } from '../../telemetry/logger'
 import { importDemoClients } from '../demo-clients'
 import { createDestinations } from '../destinations'
 import type { LocalSteps } from '../local'
+import { followSandbox } from './follow-sandbox'
 
 const by = { actor: 'npm start', via: 'cli' } as const
 
@@ -21,6 +22,7 @@ export const localSteps: LocalSteps = {
   },
   seedDemo: async (database, config) => {
     await importDemoClients(database, config, by)
+    await followSandbox(database, config, by)
   },
   runEveryJob,
 }

@@ -1,9 +1,8 @@
-import { startSandbox } from '../../../sandbox'
-import { sandboxSettings } from '../../../src/processes/local/fleet-processes'
+import { sandboxSettings, startSandbox } from '../../../sandbox'
 
 describe('sandboxSettings', () => {
   test('points at what the sandbox serves', async () => {
     await using sandbox = await startSandbox({ port: 0 })
-    expect(sandboxSettings(sandbox.url)).toEqual({ CTM_API_URL: sandbox.baseUrl('ctm') })
+    expect(sandboxSettings(sandbox.url)).toMatchObject({ CTM_API_URL: sandbox.baseUrl('ctm') })
   })
 })

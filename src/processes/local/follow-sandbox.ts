@@ -1,0 +1,45 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Config } from '../../../config/config'
+import { demoData, type DemoData } from '../../../sandbox'
+import { findSetUp } from '../../ledger/accounts'
+import { openCredential } from '../../ledger/credentials'
+import type { Database } from '../../ledger/database'
+import type { ImportedBy } from '../../ledger/imports/import-rows'
+import { SecretBox } from '../../ledger/secret-box'
+import { demoSeed, importDemo } from '../demo-clients'
+
+/**
+ * Points demo credentials and accounts that name the sandbox's address at where it listens now. Those that differ from the
+ * demo by more than that address are an operator's own, and stay.
+ */
+export async function followSandbox(
+  database: Database,
+  config: Config,
+  by: ImportedBy,
+  demo: DemoData = demoData(demoSeed, config.vendors.baseUrls),
+): Promise<void> {
+  const box = new SecretBox(config.encryptionKeys)
+  const { origin } = new URL(config.vendors.baseUrls.ctm)
+  const isElsewhere = (kept: unknown, wanted: unknown): boolean =>
+    !isDeepStrictEqual(kept, wanted) && isDeepStrictEqual(movedTo(origin, kept), wanted)
+
+  const credentials = []
+  for (const credential of demo.credentials) {
+    const kept = await openCredential(database, box, credential)
+    if (isElsewhere(kept, credential.secrets)) credentials.push(credential)
+  }
+  const accounts = []
+  for (const { client, job, external_id, settings } of demo.accounts) {
+    const kept = await findSetUp(database, { client, job, externalId: external_id })
+    if (!kept || !isElsewhere(kept.settings, settings)) continue
+    const { credential, timezone, enabled } = kept
+    accounts.push({ client, job, external_id, credential, timezone, enabled, settings })
+  }
+  await importDemo(database, config, { clients: [], credentials, accounts }, by)
+}
+
+/** The same value with every address on the loopback moved to this one. */
+function movedTo(origin: string, value: unknown): unknown {
+  if (value === undefined) return undefined
+  return JSON.parse(JSON.stringify(value).replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, origin))
+}
