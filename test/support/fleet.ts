@@ -95,8 +95,12 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Starts a process and waits until it says that it has started. */
-  async start(command: FleetCommand, env: Readonly<Record<string, string>> = {}): Promise<Spawned> {
-    const { spawned } = await this.spawn(command, env)
+  async start(
+    command: FleetCommand,
+    env: Readonly<Record<string, string>> = {},
+    build: { readonly entry?: string } = {},
+  ): Promise<Spawned> {
+    const { spawned } = await this.spawn(command, env, build)
     await spawned.logged(`${command} started`)
     return spawned
   }
@@ -105,10 +109,11 @@ export class Fleet implements AsyncDisposable {
   async spawn(
     command: FleetCommand,
     env: Readonly<Record<string, string>> = {},
+    { entry }: { readonly entry?: string } = {},
   ): Promise<{ spawned: Spawned; port: number }> {
     const port = await freePort()
     const ports = { HEALTH_PORT: String(port), PORT: String(port) }
-    const spawned = this.#owned.use(new Spawned(command, { ...this.env, ...ports, ...env }))
+    const spawned = this.#owned.use(new Spawned(command, { ...this.env, ...ports, ...env }, entry))
     return { spawned, port }
   }
 

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 
 import { heapLimit } from '../../src/processes/heap-limit'
 
-const entry = join(__dirname, '..', '..', 'dist', 'src', 'bin', 'syncfleet.js')
+const builtEntry = join(__dirname, '..', '..', 'dist', 'src', 'bin', 'syncfleet.js')
 
 /** One line of a process' log. */
 export type LogLine = Readonly<Record<string, unknown>> & { readonly message: string }
@@ -20,7 +20,8 @@ export class Spawned implements AsyncDisposable {
   readonly #exit: Promise<unknown>
   readonly #listeners = new Set<() => void>()
 
-  constructor(command: string, env: Readonly<Record<string, string>>) {
+  /** `entry` is the command line's script, of the build under test unless another one is told. */
+  constructor(command: string, env: Readonly<Record<string, string>>, entry: string = builtEntry) {
     this.command = command
     this.#child = spawn(process.execPath, [...heapLimit, entry, command], {
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
