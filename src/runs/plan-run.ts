@@ -70,9 +70,7 @@ export class JobOffError extends Error {
 
   constructor(job: Job) {
     super(
-      job.sync === 'unwritten'
-        ? `${job.id} is off: its sync is not written yet`
-        : `${job.id} is off: set ${job.id.replaceAll('-', '_').toUpperCase()}_MODE to live or shadow to run it`,
+      `${job.id} is off: set ${job.id.replaceAll('-', '_').toUpperCase()}_MODE to live or shadow to run it`,
     )
   }
 }

@@ -6,7 +6,7 @@ export type SlotDecision =
   { readonly state: 'run' } | { readonly state: 'off' | 'expired'; readonly reason: string }
 
 export function decideSlot(job: Job, late: number): SlotDecision {
-  if (job.effective.mode === 'off') return { state: 'off', reason: offReason(job) }
+  if (job.effective.mode === 'off') return { state: 'off', reason: offReason }
   if (late > job.startWithin) {
     return {
       state: 'expired',
@@ -16,9 +16,8 @@ export function decideSlot(job: Job, late: number): SlotDecision {
   return { state: 'run' }
 }
 
-/** Why a job is off, for slots, lists and screens. */
-export const offReason = (job: Job): string =>
-  job.sync === 'unwritten' ? 'its sync is not written yet' : 'switched off by configuration'
+/** Why a job is off, for slots and lists. */
+export const offReason = 'switched off by configuration'
 
 /** A due slot that has no tick any more, and the first full run of its job that started later, if any. */
 export interface MissedSlot {
@@ -49,7 +48,7 @@ export function decideMissed(job: Job, slots: readonly MissedSlot[]): MissedDeci
   const leave = (slot: MissedSlot, reason: string) =>
     decide(slot, { state: 'missed', reason: `no worker; ${reason}` })
 
-  if (mode === 'off') return slots.map((slot) => decide(slot, { state: 'off', reason: offReason(job) }))
+  if (mode === 'off') return slots.map((slot) => decide(slot, { state: 'off', reason: offReason }))
   const isCovered = ({ coveredBy }: MissedSlot) => missed !== 'run-all' && coveredBy !== undefined
   const eligible = slots.filter((slot) => !isCovered(slot) && slot.late <= job.startWithin)
   const turns =

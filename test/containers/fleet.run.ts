@@ -1,6 +1,6 @@
 import { configuredJobs } from '../../config/configured-jobs'
 import { loadConfig } from '../../config/load'
-import { demoClients } from '../../sandbox'
+import { demoOf } from '../../sandbox/ctm/demo'
 import { instantsBetween } from '../../src/lib/cron'
 import { minutes } from '../../src/lib/durations'
 import { until } from '../support/until'
@@ -112,7 +112,7 @@ describe('the fleet of docker-compose.yml', () => {
       },
       minutes(6),
     )
-    for (const { account } of demoClients('sandbox'))
+    for (const account of demoOf('sandbox').accounts)
       expect([account.external_id, await fleet.differences(account.external_id)]).toEqual([
         account.external_id,
         [],

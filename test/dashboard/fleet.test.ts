@@ -22,7 +22,7 @@ describe('fleet page', () => {
       expect(page).toContain(`<a href="/queues/queue/${id}">${title}</a>`)
     }
     expect(rowOf(page, 'ctm')).toContain('Every 15 minutes America/Chicago next ')
-    expect(rowOf(page, 'cdk')).toContain('off: its sync is not written yet')
+    expect(rowOf(page, 'cdk')).toContain('America/Chicago next ')
   })
 
   test('tells how a job that went well stands', async () => {

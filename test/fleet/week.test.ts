@@ -3,7 +3,7 @@ import { cases } from '../support/conformance/cases'
 import { TestWorld } from '../support/conformance/test-world'
 import { liveThroughWeek } from '../support/conformance/week'
 
-jest.setTimeout(minutes(5))
+jest.setTimeout(minutes(10))
 
 /** The same seed brings the same faults at the same time; `WEEK_SEED=anything` tries others. */
 const seed = process.env['WEEK_SEED'] ?? 'an ordinary week'

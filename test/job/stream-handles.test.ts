@@ -64,4 +64,11 @@ describe('handleOf', () => {
     const page = handleOf('stock', stock, nothing).complete()
     expect(page).toEqual({ stream: 'stock', records: [], position: null, completes: 'listing' })
   })
+
+  test('says of records that are listed that the vendor has deleted them', () => {
+    const records = [{ id: 1, day: '2026-03-01' }]
+    const stock = snapshotStream({ table: 'northwind_stock', key: ['id'], columns })
+    const page = handleOf('stock', stock, nothing).gone(records, { position: 'begun' })
+    expect(page).toEqual({ stream: 'stock', records, position: 'begun', gone: true })
+  })
 })

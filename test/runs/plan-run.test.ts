@@ -79,12 +79,8 @@ describe('planRequestedRun', () => {
   })
 
   test('says why a job that is off is not run', async () => {
-    const ask = planRequestedRun(
-      database,
-      { ...madeUpJob({ mode: 'off' }), sync: 'unwritten' },
-      { requestedBy: 'ann' },
-    )
+    const ask = planRequestedRun(database, madeUpJob({ mode: 'off' }), { requestedBy: 'ann' })
     await expect(ask).rejects.toThrow(JobOffError)
-    await expect(ask).rejects.toThrow('dealertrend is off: its sync is not written yet')
+    await expect(ask).rejects.toThrow('dealertrend is off: set DEALERTREND_MODE to live or shadow to run it')
   })
 })

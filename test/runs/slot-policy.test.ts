@@ -29,10 +29,6 @@ describe('decideSlot', () => {
       state: 'off',
       reason: 'switched off by configuration',
     })
-    expect(decideSlot({ ...madeUpJob({ mode: 'off' }), sync: 'unwritten' }, 0)).toEqual({
-      state: 'off',
-      reason: 'its sync is not written yet',
-    })
   })
 })
 

@@ -70,7 +70,9 @@ const stepsOf = ({ onMigrate }: LocalFleetOptions): LocalSteps => ({
     onMigrate?.()
   },
   seedDemo: async (database) => {
-    await database.query("insert into clients (id, name, timezone) values ('demo', 'Demo Motors', 'UTC')")
+    await database.query(
+      "insert into clients (id, name, timezone) values ('demo', 'Demo Motors', 'UTC') on conflict do nothing",
+    )
   },
   runEveryJob: async () => undefined,
 })

@@ -10,7 +10,6 @@ export const madeUp = defineJob({
   title: 'Made up',
   summary: 'Things that no vendor has.',
   version: 1,
-  sync: 'written',
   schedule: { cron: '0 * * * *', timezone: 'America/Chicago', missed: 'run-once' },
   startWithin: minutes(30),
   deadline: minutes(5),

@@ -39,14 +39,10 @@ export function fleetRow({ job, view, standing, now }: Row): Html {
   </tr>`
 }
 
-function modeOf({ effective, sync }: Job): Html | false {
-  if (effective.mode === 'live') return false
-  return html`<small class="mode">${modeInWords(effective.mode, sync)}</small>`
-}
-
-function modeInWords(mode: 'shadow' | 'off', sync: Job['sync']): string {
-  if (mode === 'shadow') return 'shadow: runs in full, into tables of its own'
-  return sync === 'unwritten' ? 'off: its sync is not written yet' : 'off by its settings'
+function modeOf({ effective: { mode } }: Job): Html | false {
+  if (mode === 'live') return false
+  const words = mode === 'shadow' ? 'shadow: runs in full, into tables of its own' : 'off by its settings'
+  return html`<small class="mode">${words}</small>`
 }
 
 function nextSlot({ effective }: Job, now: Date): Html {

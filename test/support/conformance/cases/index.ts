@@ -16,7 +16,7 @@ const ofAny = <J extends JobDefinition>(of: ConformanceCase<J>): ConformanceCase
   of as unknown as ConformanceCase
 
 /**
- * One small world for each written job, for tests that take all jobs: one that is missing here does not compile. Where a job
+ * One small world for each job, for tests that take all jobs: one that is missing here does not compile. Where a job
  * has accounts on two platforms, its world has one on each.
  */
 export const cases: Readonly<Record<keyof typeof syncs, ConformanceCase>> = {
