@@ -21,7 +21,7 @@ export interface GrantOptions {
  * tell: a request without a grant might cost all clients of a key their access.
  */
 export interface RateLimiter {
-  /** Resolves when the request may be sent. An abort rejects with the signal's reason and gives the place back. */
+  /** Resolves when the request may be sent: by its bucket and by all those around it at once. An abort rejects with the signal's reason and gives the place back. */
   grant(bucket: RateBucket, options: GrantOptions): Promise<RateGrant>
   /** Lets nobody ask for this many milliseconds. Never shortens a longer block. */
   block(key: string, milliseconds: number): Promise<void>

@@ -9,29 +9,39 @@ import { keys } from './keys'
 import { Script } from './script'
 
 /**
- * KEYS[1] next  KEYS[2] in flight  KEYS[3] blocked
- * ARGV[1] µs between grants  ARGV[2] places in flight  ARGV[3] longest wait in ms  ARGV[4] ms until a place is given up
- * ARGV[5] id of the request
+ * A place in several buckets at once: the request leaves when all of them let it, so that none loses its even spacing to
+ * another's wait.
+ * KEYS of the nth bucket: [3n-2] next  [3n-1] in flight  [3n] blocked
+ * ARGV[1] longest wait in ms  ARGV[2] ms until a place is given up  ARGV[3] id of the request
+ * ARGV of the nth bucket: [2n+2] µs between grants  [2n+3] places in flight
  * Reply: {1, ms until it may leave, the µs of that moment}, or {0, ms after which to ask again, 0} with nothing taken.
  */
 const take = new Script(`
-local blocked = redis.call('PTTL', KEYS[3])
-if blocked > 0 then return {0, blocked, '0'} end
+local buckets = #KEYS / 3
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local interval = tonumber(ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', math.floor(now / 1000))
-if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[2]) then
-  return {0, math.max(20, math.ceil(interval / 1000)), '0'}
+local at, again = now, 0
+for n = 1, buckets do
+  local next, inFlight, blocked = KEYS[3 * n - 2], KEYS[3 * n - 1], KEYS[3 * n]
+  again = math.max(again, redis.call('PTTL', blocked))
+  redis.call('ZREMRANGEBYSCORE', inFlight, '-inf', math.floor(now / 1000))
+  if redis.call('ZCARD', inFlight) >= tonumber(ARGV[2 * n + 3]) then
+    again = math.max(again, 20, math.ceil(ARGV[2 * n + 2] / 1000))
+  end
+  at = math.max(at, tonumber(redis.call('GET', next) or '0'))
 end
-local at = math.max(now, tonumber(redis.call('GET', KEYS[1]) or '0'))
+if again > 0 then return {0, again, '0'} end
 local ahead = math.ceil((at - now) / 1000)
-if ahead > tonumber(ARGV[3]) then return {0, ahead, '0'} end
--- Lifetimes count from the whole millisecond before now: two more, so that the key never goes too early.
-redis.call('SET', KEYS[1], string.format('%.0f', at + interval), 'PX', ahead + math.ceil(interval / 1000) + 2)
-local expires = math.ceil(at / 1000) + tonumber(ARGV[4])
-redis.call('ZADD', KEYS[2], expires, ARGV[5])
-redis.call('PEXPIRE', KEYS[2], math.max(expires - math.floor(now / 1000), redis.call('PTTL', KEYS[2])))
+if ahead > tonumber(ARGV[1]) then return {0, ahead, '0'} end
+local expires = math.ceil(at / 1000) + tonumber(ARGV[2])
+for n = 1, buckets do
+  local next, inFlight = KEYS[3 * n - 2], KEYS[3 * n - 1]
+  local interval = tonumber(ARGV[2 * n + 2])
+  -- Lifetimes count from the whole millisecond before now: two more, so that the key never goes too early.
+  redis.call('SET', next, string.format('%.0f', at + interval), 'PX', ahead + math.ceil(interval / 1000) + 2)
+  redis.call('ZADD', inFlight, expires, ARGV[3])
+  redis.call('PEXPIRE', inFlight, math.max(expires - math.floor(now / 1000), redis.call('PTTL', inFlight)))
+end
 return {1, ahead, string.format('%.0f', at)}`)
 
 /** KEYS[1] blocked  ARGV[1] ms. Reply: ms left. */
@@ -53,8 +63,15 @@ redis.call('SET', KEYS[1], '1', 'PX', wait)
 redis.call('PEXPIRE', KEYS[2], wait + tonumber(ARGV[4]))
 return wait`)
 
+/** A bucket and those around it, its own first. */
+function* bucketsAround(bucket: RateBucket): Generator<RateBucket> {
+  for (let at: RateBucket | undefined = bucket; at; at = at.within) yield at
+}
+
+const intervalOf = (perSecond: number): number => Math.ceil((seconds(1) * 1000 * headroom) / perSecond)
+
 /** A request may overtake the one before it on the way to the vendor, so grants lie this much further apart than they must. */
-const headroom = 1.1
+const headroom = 1.25
 
 /**
  * The vendors' limits, kept over the whole fleet by Redis' clock. Grants are spaced evenly, so that no second, wherever it
@@ -71,35 +88,44 @@ export class RateBuckets implements RateLimiter {
   }
 
   async grant(bucket: RateBucket, { signal, maxWait, holdFor }: GrantOptions): Promise<RateGrant> {
-    const { next, inFlight, blocked } = this.#keysOf(bucket.key)
-    const interval = Math.ceil((seconds(1) * 1000 * headroom) / bucket.perSecond)
+    const buckets = [...bucketsAround(bucket)]
+    const keysOf = buckets.map(({ key }) => this.#keysOf(key))
+    const keyList = keysOf.flatMap(({ next, inFlight, blocked }) => [next, inFlight, blocked])
+    const limits = buckets.flatMap(({ perSecond, inFlight }) => [intervalOf(perSecond), inFlight])
     let waited = 0
     for (;;) {
       signal.throwIfAborted()
       const id = randomUUID()
       const left = maxWait - waited
       const [taken, ahead, at] = (await answered(
-        take.run(this.#redis, [next, inFlight, blocked], [interval, bucket.inFlight, left, holdFor, id]),
+        take.run(this.#redis, keyList, [left, holdFor, id, ...limits]),
       )) as [number, number, string]
       if (taken === 0 && ahead > left) {
         // Where every place was taken all the time, as long again as we have waited.
         const retryAfter = Math.max(ahead, waited)
         throw new RateLimitedError(`the rate bucket is taken, wait ${inWords(retryAfter)}`, retryAfter)
       }
-      const grant = { at: Number(at), release: () => this.#release(inFlight, id) }
+      const release = async (): Promise<void> =>
+        void (await Promise.all(keysOf.map(async ({ inFlight }) => this.#release(inFlight, id))))
+      const grant = { at: Number(at), release }
       if (taken === 1 && ahead === 0) return grant
       waited += ahead
       try {
         // Uneven, so that those who wait for a place do not all come back at once.
         await wait(taken === 1 ? ahead : ahead * (1 + Math.random() / 4), signal)
         // A refusal that somebody met meanwhile counts for this request, too.
-        if (taken === 1 && (await answered(this.#redis.exists(blocked))) === 0) return grant
+        if (taken === 1 && !(await this.#isBlocked(keysOf))) return grant
       } catch (error) {
         await grant.release()
         throw error
       }
       await grant.release()
     }
+  }
+
+  async #isBlocked(keysOf: readonly { readonly blocked: string }[]): Promise<boolean> {
+    const blocked = keysOf.map((of) => of.blocked)
+    return (await answered(this.#redis.exists(...blocked))) > 0
   }
 
   async block(key: string, milliseconds: number): Promise<void> {

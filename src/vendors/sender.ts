@@ -7,7 +7,7 @@ import {
   type SyncError,
 } from '../job/errors'
 import type { RateBucket, VendorAccess, VendorAnswer } from '../job/http'
-import type { GrantOptions, RateGrant, RateLimiter } from '../job/rate-limiter'
+import type { RateLimiter } from '../job/rate-limiter'
 import { inWords, seconds } from '../lib/durations'
 import type { Call } from './call'
 import { exchange, refusalOf } from './exchange'
@@ -101,7 +101,8 @@ export class Sender {
 
   async #begin(call: Call, { signal, holdFor }: { signal: AbortSignal; holdFor: number }): Promise<Sending> {
     const { onCall } = this.#setup
-    const grants = await this.#grants({ signal, maxWait: patience, holdFor })
+    const { bucket } = this.#access
+    const grant = bucket && (await this.#setup.limiter.grant(bucket, { signal, maxWait: patience, holdFor }))
     const startedAt = performance.now()
     let hasEnded = false
     return {
@@ -110,22 +111,8 @@ export class Sender {
         hasEnded = true
         const durationMs = performance.now() - startedAt
         onCall({ host: this.#host, method: call.method, status, outcome, durationMs })
-        await releaseAll(grants)
+        await grant?.release()
       },
-    }
-  }
-
-  /** A place in its bucket and in every wider one around it. */
-  async #grants(options: GrantOptions): Promise<RateGrant[]> {
-    const grants: RateGrant[] = []
-    try {
-      for (const bucket of bucketsOf(this.#access)) {
-        grants.push(await this.#setup.limiter.grant(bucket, options))
-      }
-      return grants
-    } catch (error) {
-      await releaseAll(grants)
-      throw error
     }
   }
 
@@ -208,9 +195,6 @@ function bucketsOf({ bucket }: VendorAccess): RateBucket[] {
   for (let at = bucket; at; at = at.within) buckets.push(at)
   return buckets
 }
-
-const releaseAll = async (grants: readonly RateGrant[]): Promise<void> =>
-  void (await Promise.all(grants.map((grant) => grant.release())))
 
 function refusedToken({ status, request }: VendorAnswer): Failure {
   const error = new VendorAuthError(`${request}: status ${status}, the token is refused`)

@@ -82,6 +82,39 @@ describe('RateBuckets', () => {
     expect(await world.redis.zcard(world.keysOf('k').inFlight)).toBe(1)
   })
 
+  test('keeps the spacing of a bucket although a wider one makes its requests wait', async () => {
+    await using world = await setup(4)
+    const app = { key: 'app', perSecond: 25, inFlight: 50 }
+    const grants = new Map<string, number[]>()
+    await Promise.all(
+      world.buckets.map(async (bucket, index) => {
+        const account = { key: `account-${index}`, perSecond: 10, inFlight: 2, within: app }
+        for (let count = 0; count < 6; count += 1) {
+          const grant = await bucket.grant(account, patient)
+          grants.set(account.key, [...(grants.get(account.key) ?? []), grant.at])
+          await grant.release()
+        }
+      }),
+    )
+    const gapsOf = (at: readonly number[]) => at.slice(1).map((later, index) => later - (at[index] ?? 0))
+    for (const at of grants.values()) expect(Math.min(...gapsOf(at))).toBeGreaterThanOrEqual(100_000)
+    const all = [...grants.values()].flat().toSorted((a, b) => a - b)
+    expect(Math.min(...gapsOf(all))).toBeGreaterThanOrEqual(40_000)
+  })
+
+  test('takes no place in a bucket while a wider one has none, and frees both', async () => {
+    await using world = await setup()
+    const app = { key: 'app', perSecond: 1000, inFlight: 1 }
+    const account = { key: 'account', perSecond: 1000, inFlight: 2, within: app }
+    const held = await world.bucket.grant(account, patient)
+    await expect(world.bucket.grant(account, { ...patient, maxWait: 30 })).rejects.toThrow(RateLimitedError)
+    expect(await world.redis.zcard(world.keysOf('account').inFlight)).toBe(1)
+    await held.release()
+    expect(await world.redis.exists(world.keysOf('account').inFlight, world.keysOf('app').inFlight)).toBe(0)
+    await world.bucket.block('app', 60_000)
+    await expect(world.bucket.grant(account, patient)).rejects.toThrow(RateLimitedError)
+  })
+
   test('keeps buckets apart', async () => {
     await using world = await setup()
     await world.bucket.block('a', 60_000)
