@@ -6,7 +6,7 @@ import { alternate } from './measure'
 import { Spine } from './spine'
 
 const syncsPerRound = 5000
-const concurrency = 100
+const concurrency = 200
 
 /** What the engine itself costs: syncs that have nothing to do, against jobs of bare BullMQ that do nothing. */
 export const noOpSyncs: Bench = {
