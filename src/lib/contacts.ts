@@ -8,8 +8,13 @@ const northAmerica = new Set(['', 'US', 'CA', 'USA', 'UNITED STATES', 'CANADA'])
 
 /** A phone number as E.164; undefined where it is none, or its country cannot be told. An extension is left out. */
 export function phoneNumber(value: unknown, country: unknown = ''): string | undefined {
-  const given = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : ''
-  const text = given.replace(/\s*(?:extension|ext\.?|x|#)\s*\d{1,6}$/i, '')
+  if (typeof value !== 'string') return e164(value, country)
+  return e164(value.trim().replace(/\s*(?:extension|ext\.?|x|#)\s*\d{1,6}$/i, ''), country)
+}
+
+/** The same where an extension is no part of a number: one that has any is none. */
+export function e164(value: unknown, country: unknown = ''): string | undefined {
+  const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : ''
   // Letters make it a word for "withheld", an address or a name.
   if (/\p{L}/u.test(text)) return undefined
   const digits = text.replace(/\D/g, '')
