@@ -1,47 +1,22 @@
-import { z } from 'zod'
-import { VendorConfigError } from '../../src/job/errors'
-import type { Check, Findings } from '../../src/job/sync'
-import * as read from '../../src/lib/read-fields'
+import type { Check } from '../../src/job/sync'
+import { platformOf } from '../../src/vendors/ad-platform'
 import { GoogleAdsClient } from '../../src/vendors/google/client'
+import { customerOf } from '../../src/vendors/google/customer'
+import { oddStanding } from '../../src/vendors/meta/answers'
 import { MetaClient } from '../../src/vendors/meta/client'
 import type { adsCreatives } from './definition'
-import { customer as customerQuery } from './google-queries'
-import { platformOf, type Platform } from './platform-of'
-
-type Context = Parameters<Check<typeof adsCreatives>>[0]
 
 /** One call: sign-in and permission are refused here as they would be in a sync. */
-export const check: Check<typeof adsCreatives> = async (context) => {
-  const platform = platformOf(context.account.externalId, context.secrets)
-  return platform.name === 'google' ? checkGoogle(context, platform) : checkMeta(context, platform)
-}
-
-async function checkGoogle(
-  { http, now, signal }: Context,
-  { id, secrets }: Platform & { readonly name: 'google' },
-): Promise<Findings> {
-  const client = new GoogleAdsClient(http, secrets, now)
-  for await (const { rows } of client.search(id, customerQuery, z.unknown(), signal)) {
-    const customer = read.fieldsOf(read.fieldsOf(rows[0])['customer'])
-    if (customer['manager'] === true)
-      throw new VendorConfigError(`customer ${id} is a manager, which has no ads of its own`)
-    return { name: textOf(customer['descriptiveName']), timezone: textOf(customer['timeZone']) }
+export const check: Check<typeof adsCreatives> = async ({ account, secrets: given, http, now, signal }) => {
+  const { name: platform, id, secrets } = platformOf(account.externalId, given)
+  if (platform === 'google') {
+    const customer = await customerOf(new GoogleAdsClient(http, secrets, now), id, 'ads', signal)
+    if (!customer) return {}
+    const { name, timezone } = customer
+    return { name, timezone }
   }
-  return {}
-}
-
-async function checkMeta(
-  { http, signal }: Context,
-  { id, secrets }: Platform & { readonly name: 'meta' },
-): Promise<Findings> {
   const client = new MetaClient(http, { secrets, accountId: id, product: 'management' })
-  const { name, timezone_name: timezone, account_status: status } = await client.account(signal)
-  const isActive = status === undefined || status === 1
-  return {
-    name,
-    timezone,
-    notes: isActive ? [] : [`the vendor gives the ad account the status ${status}`],
-  }
+  const found = await client.account(signal)
+  const { name, timezone_name: timezone } = found
+  return { name, timezone, notes: oddStanding(found) }
 }
-
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

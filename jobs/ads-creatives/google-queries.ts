@@ -67,10 +67,3 @@ export const assetGroupAssets = query('asset_group_asset', [
   'campaign.id',
   ...named('asset_group_asset', 'asset_group asset field_type status primary_status source'),
 ])
-
-/** The account itself. */
-export const customer = query('customer', [
-  'customer.descriptive_name',
-  'customer.time_zone',
-  'customer.manager',
-])

@@ -1,8 +1,8 @@
 import type { Sync } from '../../src/job/sync'
+import { platformOf } from '../../src/vendors/ad-platform'
 import type { adsCreatives } from './definition'
 import { listGoogle } from './list-google'
 import { listMeta } from './list-meta'
-import { platformOf } from './platform-of'
 
 /**
  * Lists what there is: creatives first, then the ads that show them, then which ad uses which. Nothing tells what changed, so

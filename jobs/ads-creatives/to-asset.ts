@@ -2,7 +2,7 @@ import type { RecordOf } from '../../src/job/columns'
 import * as read from '../../src/lib/read-fields'
 import type { creativeColumns } from './columns'
 import { contentHash } from './content-hash'
-import { firstOf, ownAccount } from './fields'
+import { firstOf } from './fields'
 
 export type CreativeRecord = RecordOf<typeof creativeColumns>
 
@@ -18,7 +18,7 @@ export function toAsset(row: unknown, customerId: string): CreativeRecord {
   const id = read.id(asset['id'])
   const mapped = {
     platform: 'google',
-    external_account_id: ownAccount(read.fieldsOf(customer)['id'], customerId),
+    external_account_id: read.ownAccount(read.fieldsOf(customer)['id'], customerId),
     creative_id: id,
     creative_type: read.text(asset['type']),
     name: read.text(asset['name']),

@@ -2,7 +2,7 @@ import type { RecordOf } from '../../src/job/columns'
 import * as read from '../../src/lib/read-fields'
 import type { adColumns } from './columns'
 import { contentHash } from './content-hash'
-import { firstOf, ownAccount, textsIn } from './fields'
+import { firstOf, textsIn } from './fields'
 
 export type AdRecord = RecordOf<typeof adColumns>
 
@@ -24,7 +24,7 @@ export function toGoogleAd(row: unknown, customerId: string): AdRecord {
   }
   const mapped = {
     platform: 'google',
-    external_account_id: ownAccount(read.fieldsOf(customer)['id'], customerId),
+    external_account_id: read.ownAccount(read.fieldsOf(customer)['id'], customerId),
     ad_group_id: read.id(read.fieldsOf(adGroup)['id']),
     ad_id: read.id(ad['id']),
     kind: 'ad',
@@ -51,7 +51,7 @@ export function toAssetGroup(row: unknown, customerId: string): AdRecord {
   const of = read.fieldsOf(assetGroup)
   const mapped = {
     platform: 'google',
-    external_account_id: ownAccount(read.fieldsOf(customer)['id'], customerId),
+    external_account_id: read.ownAccount(read.fieldsOf(customer)['id'], customerId),
     ad_group_id: read.id(of['id']),
     ad_id: '',
     kind: 'asset_group',

@@ -1,7 +1,7 @@
 import type { RecordOf } from '../../src/job/columns'
 import * as read from '../../src/lib/read-fields'
 import type { linkColumns } from './columns'
-import { idIn, ownAccount } from './fields'
+import { idIn } from './fields'
 
 export type LinkRecord = RecordOf<typeof linkColumns>
 
@@ -74,7 +74,7 @@ export function toAssetGroupLink(row: unknown, customerId: string): LinkRecord {
 
 const ownedBy = (customer: unknown, campaign: unknown, customerId: string) => ({
   platform: 'google',
-  external_account_id: ownAccount(read.fieldsOf(customer)['id'], customerId),
+  external_account_id: read.ownAccount(read.fieldsOf(customer)['id'], customerId),
   campaign_id: read.id(read.fieldsOf(campaign)['id']),
 })
 

@@ -1,5 +1,4 @@
 import * as read from '../../src/lib/read-fields'
-import { looseInstant, ownAccount } from './fields'
 import type { AdRecord } from './to-google-ad'
 
 /** A Meta ad as it is stored, from a row as it came. What it says is its creative's. Never throws. */
@@ -7,7 +6,7 @@ export function toMetaAd(raw: unknown, accountId: string): AdRecord {
   const row = read.fieldsOf(raw)
   const mapped = {
     platform: 'meta',
-    external_account_id: ownAccount(row['account_id'], accountId),
+    external_account_id: read.ownAccount(row['account_id'], accountId),
     ad_group_id: '',
     ad_id: read.id(row['id']),
     kind: 'ad',
@@ -23,8 +22,8 @@ export function toMetaAd(raw: unknown, accountId: string): AdRecord {
     landing_urls: [],
     mobile_urls: [],
     preview_url: read.text(row['preview_shareable_link']),
-    vendor_created_at: looseInstant(row['created_time']),
-    vendor_updated_at: looseInstant(row['updated_time']),
+    vendor_created_at: read.looseInstant(row['created_time']),
+    vendor_updated_at: read.looseInstant(row['updated_time']),
   }
   // The engine checks every value against the stream's columns: until then they are only believed to fit.
   return mapped as unknown as AdRecord

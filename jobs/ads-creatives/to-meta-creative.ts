@@ -1,7 +1,7 @@
 import * as read from '../../src/lib/read-fields'
 import { contentHash } from './content-hash'
 import { contentOf } from './creative-content'
-import { firstOf, ownAccount } from './fields'
+import { firstOf } from './fields'
 import { withoutMediaUrls } from './media-urls'
 import type { CreativeRecord } from './to-asset'
 
@@ -16,7 +16,7 @@ export function toMetaCreative(raw: unknown, accountId: string): CreativeRecord 
   const mediaUrls = { ...story.urls, ...feed.urls }
   const mapped = {
     platform: 'meta',
-    external_account_id: ownAccount(row['account_id'], accountId),
+    external_account_id: read.ownAccount(row['account_id'], accountId),
     creative_id: read.id(row['id']),
     creative_type: read.text(row['object_type']),
     name: read.text(row['name']),

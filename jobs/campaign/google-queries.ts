@@ -10,8 +10,3 @@ export const campaignsQuery =
   'campaign_budget.id, campaign_budget.amount_micros, campaign_budget.total_amount_micros, ' +
   'campaign_budget.explicitly_shared, campaign_budget.reference_count ' +
   'FROM campaign PARAMETERS omit_unselected_resource_names=true'
-
-/** The account itself. */
-export const customerQuery =
-  'SELECT customer.id, customer.descriptive_name, customer.currency_code, customer.time_zone, customer.manager ' +
-  'FROM customer'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { SyncContext } from '../../src/job/sync'
 import { GoogleAdsClient } from '../../src/vendors/google/client'
-import type { Platform } from '../ads-creatives/platform-of'
+import type { Platform } from '../../src/vendors/ad-platform'
 import type { campaign } from './definition'
 import { campaignsQuery } from './google-queries'
 import type { CampaignRecord } from './record'

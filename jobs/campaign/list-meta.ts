@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { SyncContext } from '../../src/job/sync'
 import { MetaClient } from '../../src/vendors/meta/client'
-import type { Platform } from '../ads-creatives/platform-of'
+import type { Platform } from '../../src/vendors/ad-platform'
 import { AdSetBudgets } from './ad-set-budgets'
 import type { campaign } from './definition'
 import type { CampaignRecord } from './record'

@@ -1,7 +1,7 @@
 import { PositionRefusedError, ShrinkGuardError } from '../../src/job/errors'
 import type { Page } from '../../src/job/streams'
 import type { Sync } from '../../src/job/sync'
-import { platformOf } from '../ads-creatives/platform-of'
+import { platformOf } from '../../src/vendors/ad-platform'
 import type { campaign } from './definition'
 import { listGoogle } from './list-google'
 import { listMeta } from './list-meta'

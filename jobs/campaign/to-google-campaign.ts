@@ -1,6 +1,5 @@
 import { instantAt, isTimezone } from '../../src/lib/local-days'
 import * as read from '../../src/lib/read-fields'
-import { ownAccount } from '../ads-creatives/fields'
 import { bothWords, type CampaignRecord } from './record'
 
 /** What was asked for: the customer, and the zone that we have its account in. */
@@ -21,7 +20,7 @@ export function toGoogleCampaign(raw: unknown, asked: Asked): CampaignRecord {
   const { status, primaryStatus } = campaign
   const mapped = {
     platform: 'google',
-    external_account_id: ownAccount(customer['id'], asked.id),
+    external_account_id: read.ownAccount(customer['id'], asked.id),
     campaign_id: read.id(campaign['id']),
     name: read.text(campaign['name']),
     status: statusOf(status, primaryStatus),

@@ -1,5 +1,4 @@
 import * as read from '../../src/lib/read-fields'
-import { ownAccount } from '../ads-creatives/fields'
 import type { AdSetBudgets } from './ad-set-budgets'
 import { timeOf } from './meta-time'
 import { bothWords, type CampaignRecord } from './record'
@@ -23,7 +22,7 @@ export function toMetaCampaign(raw: unknown, around: Surroundings): CampaignReco
   const row = read.fieldsOf(raw)
   const mapped = {
     platform: 'meta',
-    external_account_id: ownAccount(row['account_id'], around.id),
+    external_account_id: read.ownAccount(row['account_id'], around.id),
     campaign_id: read.id(row['id']),
     name: read.text(row['name']),
     status: statusOf(row, around.now),

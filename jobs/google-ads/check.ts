@@ -1,30 +1,15 @@
-import { z } from 'zod'
-import { VendorConfigError } from '../../src/job/errors'
 import type { Check } from '../../src/job/sync'
-import * as read from '../../src/lib/read-fields'
 import { GoogleAdsClient } from '../../src/vendors/google/client'
+import { customerOf } from '../../src/vendors/google/customer'
 import type { googleAds } from './definition'
-import { customerQuery } from './queries'
 import { expectSameAccount } from './same-account'
 
 /** One operation: sign-in, developer token and permission are refused here as they would be in a sync. */
 export const check: Check<typeof googleAds> = async ({ account, secrets, http, signal, now }) => {
   const client = new GoogleAdsClient(http, secrets, now)
-  for await (const { rows } of client.search(account.externalId, customerQuery, z.unknown(), signal)) {
-    const [row] = rows
-    const customer = read.fieldsOf(read.fieldsOf(row)['customer'])
-    if (customer['manager'] === true)
-      throw new VendorConfigError(
-        `customer ${account.externalId} is a manager, which has no figures of its own`,
-      )
-    expectSameAccount(row, account)
-    return {
-      name: textOf(customer['descriptiveName']),
-      timezone: textOf(customer['timeZone']),
-      notes: [`kept in ${textOf(customer['currencyCode']) ?? 'an unknown currency'}`],
-    }
-  }
-  return {}
+  const customer = await customerOf(client, account.externalId, 'figures', signal)
+  if (!customer) return {}
+  const { name, timezone, currency, row } = customer
+  expectSameAccount(row, account)
+  return { name, timezone, notes: [`kept in ${currency ?? 'an unknown currency'}`] }
 }
-
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

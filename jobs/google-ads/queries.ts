@@ -34,8 +34,3 @@ const daily =
 export const campaignDays = daily('campaign', campaign)
 export const adGroupDays = daily('ad_group', [...campaign, ...adGroup])
 export const adDays = daily('ad_group_ad', [...campaign, ...adGroup, ...ad])
-
-/** The account itself. */
-export const customerQuery =
-  'SELECT customer.id, customer.descriptive_name, customer.currency_code, customer.time_zone, ' +
-  'customer.manager, customer.status FROM customer'

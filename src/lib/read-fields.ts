@@ -90,3 +90,13 @@ export function pageAddress(value: unknown): string | null {
   // Some sites put an e-mail address or a number into the path.
   return url.origin + url.pathname.replace(/[^/]*(@|%40|\d{7})[^/]*/gi, '…')
 }
+
+/** The account that was asked for. A row of another one would be another dealership's: it has no id that fits. */
+export function ownAccount(given: unknown, asked: string): unknown {
+  const found = id(given) ?? asked
+  return found === asked ? found : null
+}
+
+/** An instant that may lack the colon in its offset: `2026-03-04T22:33:56-0700`. */
+export const looseInstant = (value: unknown): unknown =>
+  typeof value === 'string' ? value.replace(/([+-]\d\d)(\d\d)$/, '$1:$2') || null : (value ?? null)

@@ -11,6 +11,10 @@ export const MetaAdAccount = z.looseObject({
 })
 export type MetaAdAccount = z.output<typeof MetaAdAccount>
 
+/** What is odd about the standing of an ad account, as notes for a person. */
+export const oddStanding = ({ account_status: status }: MetaAdAccount): string[] =>
+  status === undefined || status === 1 ? [] : [`the vendor gives the ad account the status ${status}`]
+
 /** A page of any edge. */
 export const pageOf = <T>(item: z.ZodType<T>) =>
   z.looseObject({

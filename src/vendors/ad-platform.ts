@@ -1,8 +1,6 @@
-import type { z } from 'zod'
-import { VendorConfigError } from '../../src/job/errors'
-import type { GoogleAdsSecrets } from '../../src/vendors/google/access'
-import type { MetaSecrets } from '../../src/vendors/meta/access'
-import type { adsCreatives } from './definition'
+import { VendorConfigError } from '../job/errors'
+import type { GoogleAdsSecrets } from './google/access'
+import type { MetaSecrets } from './meta/access'
 
 /** On which platform an account is, by which id, and what lets us in there. */
 export type Platform =
@@ -10,7 +8,7 @@ export type Platform =
   | { readonly name: 'meta'; readonly id: string; readonly secrets: MetaSecrets }
 
 /** Throws `VendorConfigError` where the account has the other platform's credential. */
-export function platformOf(externalId: string, secrets: z.output<typeof adsCreatives.secrets>): Platform {
+export function platformOf(externalId: string, secrets: GoogleAdsSecrets | MetaSecrets): Platform {
   const [name, id = ''] = externalId.split(':')
   if (name === 'google' && 'flow' in secrets) return { name, id, secrets }
   if (name === 'meta' && 'access_token' in secrets) return { name, id, secrets }
