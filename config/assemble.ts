@@ -26,6 +26,10 @@ export function assemble(environment: Environment, schema: Schema, read: Read): 
       backoff: must(of.backoffSeconds),
       backoffCap: must(of.backoffCapSeconds),
       deadline: must(of.deadlineSeconds),
+      pageDeadline: must(of.pageDeadlineSeconds),
+      runDeadline: must(of.runDeadlineSeconds),
+      retryWithin: must(of.retryWithinSeconds),
+      spread: must(of.spreadSeconds),
       concurrency: must(of.concurrency),
     }
   }

@@ -2,7 +2,7 @@ import { declaredSettings, type JobDefinition } from '../src/job/define-job'
 import type { Environment } from './config'
 import { cron, durationInSeconds, missedPolicy, mode, timezone, wholeNumber } from './formats'
 import type { Setting } from './setting'
-import { hours } from '../src/lib/durations'
+import { days, hours } from '../src/lib/durations'
 
 /** In front of a job's own environment names: `GOOGLE_ADS_`. */
 export const envPrefix = (jobId: string): string => `${jobId.toUpperCase().replaceAll('-', '_')}_`
@@ -57,6 +57,26 @@ export const jobSettings = (job: JobDefinition, environment: Environment) => {
       doc: 'The longest time one attempt may take.',
       format: durationInSeconds(1, longest),
       default: inSeconds(declared.deadline),
+    }),
+    pageDeadlineSeconds: setting('PAGE_DEADLINE_SECONDS', {
+      doc: 'The longest time until the next page of an attempt; waits for the vendor count, too.',
+      format: durationInSeconds(1, longest),
+      default: inSeconds(declared.pageDeadline),
+    }),
+    runDeadlineSeconds: setting('RUN_DEADLINE_SECONDS', {
+      doc: 'The longest time that a run may take; what is still open then is cancelled.',
+      format: durationInSeconds(1, inSeconds(days(7))),
+      default: inSeconds(declared.runDeadline),
+    }),
+    retryWithinSeconds: setting('RETRY_WITHIN_SECONDS', {
+      doc: 'How long a sync may go on failing and waiting, from its first attempt on.',
+      format: durationInSeconds(1, inSeconds(days(7))),
+      default: inSeconds(declared.retryWithin),
+    }),
+    spreadSeconds: setting('SPREAD_SECONDS', {
+      doc: 'The accounts of a due run start spread over this time, each always at the same place in it; 0 starts all at once.',
+      format: durationInSeconds(0, longest),
+      default: inSeconds(declared.spread),
     }),
     concurrency: setting('CONCURRENCY', {
       doc: 'Syncs of this job at once in each worker.',

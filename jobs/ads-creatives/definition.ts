@@ -20,7 +20,7 @@ export const adsCreatives = defineJob({
   summary: 'Ads, their texts, images and videos, and which ad uses which',
   version: 1,
   // Neither platform says what changed, so every run lists everything: once a night.
-  schedule: { cron: '30 3 * * *', timezone: 'America/Chicago', missed: 'run-once' },
+  schedule: { cron: '30 3 * * *', timezone: 'America/Chicago', missed: 'run-once', spread: minutes(15) },
   startWithin: hours(12),
   // Old accounts list every ad of their life, in small pages.
   deadline: hours(1),

@@ -37,7 +37,7 @@ export const authenticom = defineJob({
   summary: 'Sales, closed service orders, appointments and inventory from the dealership’s DMS',
   version: 1,
   // The vendor polls each DMS about daily: asking more often than every four hours brings nothing.
-  schedule: { cron: '25 */4 * * *', timezone: 'America/Chicago', missed: 'run-once' },
+  schedule: { cron: '25 */4 * * *', timezone: 'America/Chicago', missed: 'run-once', spread: minutes(10) },
   startWithin: hours(3),
   // Of one attempt. Waiting for a delivery holds no attempt.
   deadline: minutes(30),

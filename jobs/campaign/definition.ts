@@ -20,7 +20,7 @@ export const campaign = defineJob({
   summary: 'Every campaign on Google and Meta with its state, goal, budget and dates',
   version: 1,
   // One to three calls per account: hourly is affordable, several times a day is plenty.
-  schedule: { cron: '5 */3 * * *', timezone: 'America/Chicago', missed: 'run-once' },
+  schedule: { cron: '5 */3 * * *', timezone: 'America/Chicago', missed: 'run-once', spread: minutes(5) },
   startWithin: hours(2),
   deadline: minutes(15),
   freshness: hours(8),

@@ -23,7 +23,7 @@ export const cdk = defineJob({
   summary: 'Sales, repair orders, service appointments and customers from CDK Drive',
   version: 1,
   // Changes can be asked for up to 48 hours back; every four hours leaves room for a long outage.
-  schedule: { cron: '20 */4 * * *', timezone: 'America/Chicago', missed: 'run-once' },
+  schedule: { cron: '20 */4 * * *', timezone: 'America/Chicago', missed: 'run-once', spread: minutes(10) },
   startWithin: hours(3),
   // Of one attempt. Waiting for an extract holds no attempt.
   deadline: minutes(30),

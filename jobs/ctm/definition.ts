@@ -35,7 +35,7 @@ export const ctm = defineJob({
   summary: 'Tracked calls, texts, forms and chats with their sources and outcomes',
   version: 1,
   // One or two requests per account and run: a quarter of an hour keeps the day's calls fresh.
-  schedule: { cron: '*/15 * * * *', timezone: 'America/Chicago', missed: 'run-once' },
+  schedule: { cron: '*/15 * * * *', timezone: 'America/Chicago', missed: 'run-once', spread: minutes(1) },
   startWithin: minutes(30),
   deadline: hours(1),
   freshness: hours(2),

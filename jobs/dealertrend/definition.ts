@@ -39,7 +39,7 @@ export const dealertrend = defineJob({
   summary: 'Vehicles listed on the dealership’s website',
   version: 1,
   // The vendor's own plugin caches its answers for two hours; every six is enough.
-  schedule: { cron: '40 */6 * * *', timezone: 'America/Chicago', missed: 'run-once' },
+  schedule: { cron: '40 */6 * * *', timezone: 'America/Chicago', missed: 'run-once', spread: minutes(10) },
   startWithin: hours(5),
   deadline: minutes(20),
   freshness: hours(14),

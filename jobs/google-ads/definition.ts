@@ -41,7 +41,7 @@ export const googleAds = defineJob({
   summary: 'Spend, clicks and conversions per day of campaigns, ad groups and ads on Google',
   version: 1,
   // Nine operations per account and run: four runs a day leave room within a basic token's 15,000 for a few hundred accounts.
-  schedule: { cron: '50 */6 * * *', timezone: 'America/Chicago', missed: 'run-once' },
+  schedule: { cron: '50 */6 * * *', timezone: 'America/Chicago', missed: 'run-once', spread: minutes(10) },
   startWithin: hours(5),
   // Long streams are normal here: one may take a quarter of an hour.
   deadline: minutes(45),

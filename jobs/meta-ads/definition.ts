@@ -43,7 +43,7 @@ export const metaAds = defineJob({
   title: 'MetaAds',
   summary: 'Spend, clicks and leads per ad and day on Facebook and Instagram',
   version: 1,
-  schedule: { cron: '15 */6 * * *', timezone: 'America/Chicago', missed: 'run-once' },
+  schedule: { cron: '15 */6 * * *', timezone: 'America/Chicago', missed: 'run-once', spread: minutes(10) },
   startWithin: hours(5),
   deadline: minutes(45),
   freshness: hours(14),

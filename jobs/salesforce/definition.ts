@@ -82,7 +82,7 @@ export const salesforce = defineJob({
   summary: 'Accounts, leads, opportunities, campaigns and their members from the dealership’s CRM',
   version: 1,
   // Five queries and one request that is free per account: hourly, a few hundred accounts stay within half of an org's daily pool of calls.
-  schedule: { cron: '10 * * * *', timezone: 'America/Chicago', missed: 'run-once' },
+  schedule: { cron: '10 * * * *', timezone: 'America/Chicago', missed: 'run-once', spread: minutes(2) },
   startWithin: minutes(50),
   deadline: minutes(30),
   freshness: hours(4),

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { hours, minutes } from '../lib/durations'
 import type { Streams } from './streams'
 
 /** The nine integrations. Queues, job schedulers, settings and tables are named after these. */
@@ -37,6 +38,14 @@ export interface JobSettings {
   readonly backoffCap: number
   /** The longest time one attempt may take. */
   readonly deadline: number
+  /** The longest time until an attempt's next page. */
+  readonly pageDeadline: number
+  /** The longest time from a run's start until its last sync is settled. */
+  readonly runDeadline: number
+  /** How long a sync may go on failing and waiting, from its first attempt on. */
+  readonly retryWithin: number
+  /** A slot's accounts start spread over this time, each always at the same place in it. */
+  readonly spread: number
   /** Syncs of this job at once per worker process. */
   readonly concurrency: number
 }
@@ -55,13 +64,29 @@ export interface JobDefinition<
   readonly summary: string
   /** Raised when a change must not be worked on by an older worker. */
   readonly version: number
-  readonly schedule: { readonly cron: string; readonly timezone: string; readonly missed: MissedPolicy }
+  readonly schedule: {
+    readonly cron: string
+    readonly timezone: string
+    readonly missed: MissedPolicy
+    /** Default: all accounts start at once. */
+    readonly spread?: number
+  }
   /** A slot that could not start within this time expires, and missed slots older than this are not caught up. */
   readonly startWithin: number
   readonly deadline: number
+  /** Default ten minutes: waits for a vendor's rate limit count, too. */
+  readonly pageDeadline?: number
+  /** Default twelve hours. */
+  readonly runDeadline?: number
   /** Objective: an account's last good sync should not be older than this. */
   readonly freshness: number
-  readonly retry: { readonly attempts: number; readonly delay: number; readonly cap: number }
+  readonly retry: {
+    readonly attempts: number
+    readonly delay: number
+    readonly cap: number
+    /** Default six hours. */
+    readonly within?: number
+  }
   readonly concurrency: number
   /** What an account's `external_id` must look like; absent, any text. */
   readonly externalId?: z.ZodType<string, string>
@@ -97,10 +122,14 @@ export const defineJob = <
 /** The settings that a definition declares where nobody sets anything else. */
 export const declaredSettings = (definition: JobDefinition): JobSettings => ({
   ...definition.schedule,
+  spread: definition.schedule.spread ?? 0,
   mode: 'live',
   attempts: definition.retry.attempts,
   backoff: definition.retry.delay,
   backoffCap: definition.retry.cap,
+  retryWithin: definition.retry.within ?? hours(6),
   deadline: definition.deadline,
+  pageDeadline: definition.pageDeadline ?? minutes(10),
+  runDeadline: definition.runDeadline ?? hours(12),
   concurrency: definition.concurrency,
 })

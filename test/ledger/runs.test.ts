@@ -1,6 +1,7 @@
 import type { Database } from '../../src/ledger/database'
+import { planSyncs } from '../../src/ledger/plan-syncs'
 import { findRun, insertRun, listRuns, type Run, settleRun } from '../../src/ledger/runs'
-import { openSyncsOf, planSyncs, settleSync } from '../../src/ledger/syncs'
+import { openSyncsOf, settleSync } from '../../src/ledger/syncs'
 import { someAccounts } from '../support/ledger'
 import { testDatabase } from '../support/database'
 

@@ -1,5 +1,6 @@
+import { planSyncs } from '../../src/ledger/plan-syncs'
 import type { SyncRow } from '../../src/ledger/syncs'
-import { findSync, openSyncsOf, planSyncs } from '../../src/ledger/syncs'
+import { findSync, openSyncsOf } from '../../src/ledger/syncs'
 import { raiseFence } from '../../src/ledger/fences'
 import { insertRun, lockRun } from '../../src/ledger/runs'
 import { FenceLostError } from '../../src/job/errors'

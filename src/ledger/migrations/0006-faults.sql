@@ -1,0 +1,81 @@
+-- When what is parked is tried again by itself, how often it was, and by which sync just now.
+alter table credentials
+  add column probe_at timestamptz,
+  add column probes integer not null default 0,
+  add column probing_sync bigint;
+alter table accounts
+  add column probe_at timestamptz,
+  add column probes integer not null default 0,
+  add column probing_sync bigint;
+create index credentials_probe on credentials (probe_at) where parked_at is not null;
+create index accounts_probe on accounts (probe_at) where parked_at is not null;
+create index accounts_resting on accounts (not_before) where not_before is not null;
+
+-- Failures in a row, of those accounts and credentials only that have any.
+create table breakers (
+  scope         text not null check (scope in ('account', 'credential')),
+  -- The account's id, or the credential's.
+  subject       text not null,
+  failures      integer not null check (failures > 0),
+  -- Null while it is closed.
+  opened_at     timestamptz,
+  -- When one sync is let through.
+  probe_at      timestamptz,
+  -- How often it opened without having been closed.
+  openings      integer not null default 0,
+  -- The one that was let through; null unless it is half-open.
+  probing_sync  bigint,
+  error_code    text not null,
+  error_message text not null,
+  updated_at    timestamptz not null default clock_timestamp(),
+  primary key (scope, subject),
+  check ((opened_at is null) = (probe_at is null)),
+  check (probing_sync is null or opened_at is not null)
+);
+create index breakers_open on breakers (probe_at) where opened_at is not null;
+
+-- What is worth telling a person: told once when it begins, and once when it is over.
+create table incidents (
+  id        bigint generated always as identity primary key,
+  kind      text not null,
+  -- What it is about, as in the audit log: `credential ctm-7`, `account 12`, `run 8`, `job ctm`.
+  subject   text not null,
+  job       text,
+  message   text not null,
+  details   jsonb not null default '{}' check (jsonb_typeof(details) = 'object'),
+  -- How often it was met while it lasted.
+  times     integer not null default 1,
+  opened_at timestamptz not null default clock_timestamp(),
+  last_at   timestamptz not null default clock_timestamp(),
+  closed_at timestamptz,
+  -- How it ended.
+  closing   text,
+  check ((closed_at is null) = (closing is null))
+);
+create unique index incidents_open on incidents (kind, subject) where closed_at is null;
+create index incidents_opened on incidents (opened_at desc);
+
+-- Syncs that somebody wants to end, until they have ended. Apart from the syncs: a page being written holds their rows.
+create table cancellations (
+  sync_id      bigint primary key references syncs,
+  requested_by text not null,
+  reason       text not null,
+  requested_at timestamptz not null default clock_timestamp()
+);
+-- A run that was cancelled settles as such.
+alter table runs
+  add column cancelled_by text,
+  add column cancel_reason text,
+  add check ((cancelled_by is null) = (cancel_reason is null));
+
+alter table syncs
+  -- Crashes since a page was last written: what brings its worker down does so without getting on.
+  add column crashes_in_a_row integer not null default 0,
+  -- Dead letters of the same kind share it.
+  add column error_signature text,
+  -- A person has seen the dead letter and wants it neither retried nor shown.
+  add column discarded_at timestamptz,
+  add column discarded_by text,
+  add column discard_reason text,
+  add check ((discarded_at is null) = (discarded_by is null));
+create index syncs_dead on syncs (job, error_signature, id desc) where state = 'failed' and discarded_at is null;
