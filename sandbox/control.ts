@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SandboxClock } from './clock'
+import { done } from './commands'
 import { Fault, type Faults } from './faults'
 import type { RateMeter } from './rate-meter'
 import type { VendorAnswer, VendorRequest } from './vendor'
@@ -14,8 +15,6 @@ export interface Controlled {
   readonly faults: Faults
   readonly meter: RateMeter
 }
-
-const done: VendorAnswer = { status: 200, body: { done: true } }
 
 /** The commands under `/control` that concern all vendors; undefined where there is no such command. */
 export function control(

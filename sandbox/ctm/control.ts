@@ -1,26 +1,17 @@
 import { z } from 'zod'
+import { done, Fields, inLines, inputOf } from '../commands'
 import type { VendorAnswer, VendorRequest } from '../vendor'
 import type { CtmVendor } from './ctm-vendor'
 
-const Fields = z.record(z.string(), z.unknown())
-const done: VendorAnswer = { status: 200, body: { done: true } }
-
 /** The commands under `/control/ctm`: what the class offers, for tests in other processes. */
-export function controlCtm(
-  vendor: CtmVendor,
-  { method, path, body }: VendorRequest,
-): VendorAnswer | undefined {
+export function controlCtm(vendor: CtmVendor, request: VendorRequest): VendorAnswer | undefined {
+  const { method, path } = request
   const command = `${method} ${path.replaceAll(/\d+/g, ':id')}`
   const [account = 0, call = 0] = (path.match(/\d+/g) ?? []).map(Number)
-  const input = <T>(schema: z.ZodType<T>): T => schema.parse(JSON.parse(body || '{}'))
+  const input = inputOf(request)
   switch (command) {
     case 'GET /accounts/:id/truth':
-      return {
-        status: 200,
-        headers: { 'content-type': 'application/x-ndjson' },
-        body: '',
-        lines: linesOf(vendor.truth(account)),
-      }
+      return inLines(vendor.truth(account))
     case 'POST /accounts':
       vendor.addAccount(input(Fields) as Parameters<CtmVendor['addAccount']>[0])
       return done
@@ -46,8 +37,4 @@ export function controlCtm(
     default:
       return undefined
   }
-}
-
-function* linesOf(rows: Iterable<unknown>): Generator<string> {
-  for (const row of rows) yield JSON.stringify(row)
 }

@@ -1,25 +1,25 @@
 import { z } from 'zod'
+import { byTable, done, Fields, inputOf } from '../commands'
 import type { VendorAnswer, VendorRequest } from '../vendor'
 import type { CompanyInput } from './company-spec'
 import type { DealertrendVendor } from './dealertrend-vendor'
 import type { Vehicle } from './vehicle'
 
-const Fields = z.record(z.string(), z.unknown())
 const Token = z.strictObject({ token: z.string() })
-const done: VendorAnswer = { status: 200, body: { done: true } }
 
 /** The commands under `/control/dealertrend`: what the class offers, for tests in other processes. */
 export function controlDealertrend(
   vendor: DealertrendVendor,
-  { method, path, body }: VendorRequest,
+  request: VendorRequest,
 ): VendorAnswer | undefined {
+  const { method, path } = request
   const [company = 0, id = 0] = (path.match(/\d+/g) ?? []).map(Number)
-  const input = <T>(schema: z.ZodType<T>): T => schema.parse(JSON.parse(body || '{}'))
+  const input = inputOf(request)
   // Tests know what facts a vehicle has.
   const facts = (): Partial<Vehicle> => input(Fields)
   switch (`${method} ${path.replaceAll(/\d+/g, ':id')}`) {
     case 'GET /accounts/:id/truth':
-      return { status: 200, body: tables(vendor.truth(String(company))) }
+      return byTable(vendor.truth(String(company)))
     case 'POST /companies':
       vendor.addCompany(input(Fields) as unknown as CompanyInput)
       return done
@@ -41,6 +41,3 @@ export function controlDealertrend(
       return undefined
   }
 }
-
-const tables = (truth: ReturnType<DealertrendVendor['truth']>): Record<string, unknown[]> =>
-  Object.fromEntries(Object.entries(truth).map(([table, rows]) => [table, [...rows]]))

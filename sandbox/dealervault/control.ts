@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { done, Fields, inputOf } from '../commands'
 import type { VendorAnswer, VendorRequest } from '../vendor'
 import type { DealerVaultVendor } from './dealervault-vendor'
 import { fileTypes } from './rooftop-spec'
 
-const Fields = z.record(z.string(), z.unknown())
 const Change = z.strictObject({
   fileType: z.enum(fileTypes),
   key: z.string(),
@@ -12,15 +12,15 @@ const Change = z.strictObject({
   silently: z.boolean().default(false),
 })
 const Row = z.strictObject({ fileType: z.enum(fileTypes), row: Fields })
-const done: VendorAnswer = { status: 200, body: { done: true } }
 
 /** The commands under `/control/dealervault`: what the class offers, for tests in other processes. */
 export function controlDealerVault(
   vendor: DealerVaultVendor,
-  { method, path, body }: VendorRequest,
+  request: VendorRequest,
 ): VendorAnswer | undefined {
+  const { method, path } = request
   const [, rooftop = ''] = /^\/rooftops\/(DVD\d+)(?:\/|$)/.exec(path) ?? []
-  const input = <T>(schema: z.ZodType<T>): T => schema.parse(JSON.parse(body || '{}'))
+  const input = inputOf(request)
   switch (`${method} ${path.replace(/DVD\d+/, ':id')}`) {
     case 'GET /rooftops/:id/truth':
       return { status: 200, body: vendor.truth(rooftop) }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { done, inLines, inputOf, rowsOf } from '../commands'
 import type { VendorAnswer, VendorRequest } from '../vendor'
 import { kinds } from './account-spec'
 import type { FortellisVendor } from './fortellis-vendor'
@@ -9,23 +10,15 @@ const Change = Place.extend({
   facts: z.record(z.string(), z.unknown()),
   silent: z.boolean().default(false),
 })
-const done: VendorAnswer = { status: 200, body: { done: true } }
 
 /** The commands under `/control/fortellis`: what the class offers, for tests in other processes. */
-export function controlFortellis(
-  vendor: FortellisVendor,
-  { method, path, query, body }: VendorRequest,
-): VendorAnswer | undefined {
-  const input = <T>(schema: z.ZodType<T>): T => schema.parse(JSON.parse(body || '{}'))
+export function controlFortellis(vendor: FortellisVendor, request: VendorRequest): VendorAnswer | undefined {
+  const { method, path, query } = request
+  const input = inputOf(request)
   switch (`${method} ${path}`) {
     case 'GET /truth': {
       const tables = vendor.truth(query.get('subscription') ?? '')
-      return {
-        status: 200,
-        headers: { 'content-type': 'application/x-ndjson' },
-        body: '',
-        lines: linesOf(tables),
-      }
+      return inLines(rowsOf(tables))
     }
     case 'POST /records': {
       const { subscription, kind, department } = input(Place)
@@ -48,9 +41,4 @@ export function controlFortellis(
     default:
       return undefined
   }
-}
-
-function* linesOf(tables: ReturnType<FortellisVendor['truth']>): Generator<string> {
-  for (const [table, rows] of Object.entries(tables))
-    for (const row of rows) yield JSON.stringify({ table, ...row })
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { done, Fields, inLines, inputOf } from '../commands'
 import type { VendorAnswer, VendorRequest } from '../vendor'
 import type { GoogleVendor } from './google-vendor'
 import { GoogleCredentialSpec, GoogleCustomerSpec } from './specs'
 
-const Fields = z.record(z.string(), z.unknown())
 const Named = z.strictObject({ name: z.string() })
 const Day = z.strictObject({
   leaf: z.int(),
@@ -12,23 +12,15 @@ const Day = z.strictObject({
 })
 const Edit = z.strictObject({ resource: z.string(), id: z.string(), fields: Fields })
 const Oddity = z.strictObject({ resource: z.string(), row: Fields })
-const done: VendorAnswer = { status: 200, body: { done: true } }
 
 /** The commands under `/control/google`: what the class offers, for tests in other processes. */
-export function controlGoogle(
-  vendor: GoogleVendor,
-  { method, path, body, query }: VendorRequest,
-): VendorAnswer | undefined {
+export function controlGoogle(vendor: GoogleVendor, request: VendorRequest): VendorAnswer | undefined {
+  const { method, path, query } = request
   const id = /^\/customers\/(\d+)\//.exec(path)?.[1] ?? ''
-  const input = <T>(schema: z.ZodType<T>): T => schema.parse(JSON.parse(body || '{}'))
+  const input = inputOf(request)
   switch (`${method} ${path.replace(/\d+/, ':id')}`) {
     case 'GET /customers/:id/truth':
-      return {
-        status: 200,
-        headers: { 'content-type': 'application/x-ndjson' },
-        body: '',
-        lines: linesOf(vendor.truth(id)[query.get('table') ?? ''] ?? []),
-      }
+      return inLines(vendor.truth(id)[query.get('table') ?? ''] ?? [])
     case 'POST /customers':
       vendor.addCustomer(input(GoogleCustomerSpec))
       return done
@@ -62,8 +54,4 @@ export function controlGoogle(
     default:
       return undefined
   }
-}
-
-function* linesOf(rows: Iterable<unknown>): Generator<string> {
-  for (const row of rows) yield JSON.stringify(row)
 }

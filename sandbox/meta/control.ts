@@ -1,26 +1,18 @@
 import { z } from 'zod'
+import { done, Fields, inLines, inputOf, rowsOf } from '../commands'
 import type { VendorAnswer, VendorRequest } from '../vendor'
 import type { MetaVendor } from './meta-vendor'
 
-const Fields = z.record(z.string(), z.unknown())
 const Token = z.object({ access_token: z.string(), subcode: z.int().optional() })
-const done: VendorAnswer = { status: 200, body: { done: true } }
 
 /** The commands under `/control/meta`: what the class offers, for tests in other processes. */
-export function controlMeta(
-  vendor: MetaVendor,
-  { method, path, body }: VendorRequest,
-): VendorAnswer | undefined {
+export function controlMeta(vendor: MetaVendor, request: VendorRequest): VendorAnswer | undefined {
+  const { method, path } = request
   const [id = '0'] = path.match(/\d+/) ?? []
-  const input = <T>(schema: z.ZodType<T>): T => schema.parse(JSON.parse(body || '{}'))
+  const input = inputOf(request)
   switch (`${method} ${path.replaceAll(/\d+/g, ':id')}`) {
     case 'GET /accounts/:id/truth':
-      return {
-        status: 200,
-        headers: { 'content-type': 'application/x-ndjson' },
-        body: '',
-        lines: linesOf(vendor.truth(id)),
-      }
+      return inLines(rowsOf(vendor.truth(id)))
     case 'POST /accounts':
       vendor.addAccount(input(Fields) as Parameters<MetaVendor['addAccount']>[0])
       return done
@@ -45,12 +37,5 @@ export function controlMeta(
       return done
     default:
       return undefined
-  }
-}
-
-/** One a line: the row, and the table that it belongs to. */
-function* linesOf(tables: ReturnType<MetaVendor['truth']>): Generator<string> {
-  for (const [table, rows] of Object.entries(tables)) {
-    for (const row of rows) yield JSON.stringify({ table, ...row })
   }
 }

@@ -1,28 +1,28 @@
 import { z } from 'zod'
+import { byTable, done, Fields, inputOf } from '../commands'
 import type { VendorAnswer, VendorRequest } from '../vendor'
 import { bookObjects } from './objects'
 import type { SalesforceVendor } from './salesforce-vendor'
 
-const Fields = z.record(z.string(), z.unknown())
 const NewRow = z.strictObject({
   object: z.enum(bookObjects),
   fields: Fields.default({}),
   stamp: z.number().optional(),
 })
 const App = z.strictObject({ client_id: z.string() })
-const done: VendorAnswer = { status: 200, body: { done: true } }
 
 /** The commands under `/control/salesforce`: what the class offers, for tests in other processes. */
 export function controlSalesforce(
   vendor: SalesforceVendor,
-  { method, path, body }: VendorRequest,
+  request: VendorRequest,
 ): VendorAnswer | undefined {
+  const { method, path } = request
   const [, account = '', what = '', id = ''] =
     /^\/accounts\/([^/]+)\/(truth|rows)(?:\/(\w+))?$/.exec(path) ?? []
-  const input = <T>(schema: z.ZodType<T>): T => schema.parse(JSON.parse(body || '{}'))
+  const input = inputOf(request)
   switch (`${method} ${what || path}`) {
     case 'GET truth':
-      return { status: 200, body: tables(vendor.truth(account)) }
+      return byTable(vendor.truth(account))
     case 'POST rows': {
       const { object, fields, stamp } = input(NewRow)
       return { status: 200, body: { id: vendor.addRow(account, object, fields, stamp) } }
@@ -46,6 +46,3 @@ export function controlSalesforce(
       return undefined
   }
 }
-
-const tables = (truth: ReturnType<SalesforceVendor['truth']>): Record<string, unknown[]> =>
-  Object.fromEntries(Object.entries(truth).map(([table, rows]) => [table, [...rows]]))
