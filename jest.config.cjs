@@ -19,5 +19,5 @@ module.exports = {
   coverageProvider: 'babel',
   maxWorkers: 2,
   // A limit for what hangs, not for what is slow: a busy machine must not fail a test.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
 }

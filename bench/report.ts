@@ -30,6 +30,19 @@ export async function report(
     at: new Date().toISOString(),
     seed,
     rounds,
+    ...(await surroundings(redisUrl, databaseUrl)),
+    figures: figures.map(rounded),
+  }
+  await writeFile(join(__dirname, 'results', `${name}.json`), `${JSON.stringify(found, null, 2)}\n`)
+  return found
+}
+
+/** The machine, and the versions of what was measured on it. */
+export async function surroundings(
+  redisUrl: string,
+  databaseUrl: string,
+): Promise<Pick<Report, 'machine' | 'versions'>> {
+  return {
     machine: {
       cpu: cpus()[0]?.model ?? 'unknown',
       cores: cpus().length,
@@ -42,10 +55,7 @@ export async function report(
       redis: await redisVersion(redisUrl),
       postgres: await postgresVersion(databaseUrl),
     },
-    figures: figures.map(rounded),
   }
-  await writeFile(join(__dirname, 'results', `${name}.json`), `${JSON.stringify(found, null, 2)}\n`)
-  return found
 }
 
 /** A line per figure; one that misses its target says so. */

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { bigint } from '../src/job/columns'
 import { declaredSettings, defineJob, type Job } from '../src/job/define-job'
 import { upsertStream } from '../src/job/streams'
-import { Database } from '../src/ledger/database'
+import { Database } from '../src/ledger/postgres/database'
 import { migrate } from '../src/ledger/migrate'
 import { Disposables } from '../src/lib/disposables'
 import { minutes, seconds } from '../src/lib/durations'
@@ -13,8 +13,9 @@ import { Leases } from '../src/queue/leases'
 import { createQueues, type Queues } from '../src/queue/queues'
 import { syncConsumer, type PerformSync } from '../src/queue/sync-consumer'
 import { type QueuedSync, SyncJobs } from '../src/queue/sync-jobs'
-import { carryOutRun } from '../src/runs/carry-out-run'
-import { performSync } from '../src/runs/perform-sync'
+import { carryOutRun } from '../src/runs/slots/carry-out-run'
+import { CancelWatch } from '../src/runs/cancel/cancel-watch'
+import { performSync } from '../src/runs/attempt/perform-sync'
 import { RunEvents } from '../src/telemetry/events'
 import { silentLogger } from '../src/telemetry/logger'
 import { Metrics } from '../src/telemetry/metrics'
@@ -53,6 +54,7 @@ export class Spine implements AsyncDisposable {
   readonly syncJobs: SyncJobs
   readonly prefix: string
   readonly leases: Leases
+  readonly #cancelWatch: CancelWatch
   readonly #redisUrl: string
   readonly #owned: Disposables
 
@@ -65,6 +67,7 @@ export class Spine implements AsyncDisposable {
     this.queues = owned.use(createQueues(redis, name, [noOp.id]))
     this.syncJobs = new SyncJobs(this.queues, redis, () => noOp.effective.attempts)
     this.leases = owned.use(new Leases(redis, name, () => undefined))
+    this.#cancelWatch = owned.use(new CancelWatch(database, () => undefined))
   }
 
   /** With so many clients, each with one account on a credential that all share. */
@@ -133,6 +136,7 @@ export class Spine implements AsyncDisposable {
       },
       random: Math.random,
       liveWork: { ofAccount: async () => false, ofJob: async () => false },
+      cancelWatch: this.#cancelWatch,
     })
   }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Queue, Worker } from 'bullmq'
 import { declaredSettings, jobIds, type Job } from '../src/job/define-job'
 import { migrate } from '../src/ledger/migrate'
-import { Database } from '../src/ledger/database'
+import { Database } from '../src/ledger/postgres/database'
 import { Disposables } from '../src/lib/disposables'
 import { seconds } from '../src/lib/durations'
 import { wait } from '../src/lib/wait'
@@ -11,7 +11,7 @@ import { alignJobSchedulers } from '../src/queue/job-schedulers'
 import { createQueues } from '../src/queue/queues'
 import { runConsumer } from '../src/queue/run-consumer'
 import { SyncJobs } from '../src/queue/sync-jobs'
-import { carryOutRun } from '../src/runs/carry-out-run'
+import { carryOutRun } from '../src/runs/slots/carry-out-run'
 import { RunEvents } from '../src/telemetry/events'
 import { silentLogger } from '../src/telemetry/logger'
 import { Metrics } from '../src/telemetry/metrics'
@@ -143,7 +143,12 @@ const ourSchedules: Schedules = async ({ context, name, producer, worker }, owne
     cron: patternOf(index),
     timezone: 'UTC',
   }))
-  await alignJobSchedulers(queues, declared, () => undefined)
+  await alignJobSchedulers(
+    queues,
+    declared,
+    () => undefined,
+    async () => new Date(),
+  )
 }
 
 const bareSchedules: Schedules = async ({ name, producer, worker }, owned, count) => {

@@ -30,6 +30,7 @@ export function assemble(environment: Environment, schema: Schema, read: Read): 
       runDeadline: must(of.runDeadlineSeconds),
       retryWithin: must(of.retryWithinSeconds),
       spread: must(of.spreadSeconds),
+      excluded: must(of.excluded),
       concurrency: must(of.concurrency),
     }
   }

@@ -1,5 +1,8 @@
 import { jobs } from '../jobs'
+import { instantsBetween, type Schedule } from '../src/lib/cron'
+import { days } from '../src/lib/durations'
 import { parseRedisUrl } from '../src/lib/redis-url'
+import { hasInstantOutside } from '../src/lib/week-windows'
 import type { Environment } from './config'
 import type { Mistake } from './config-error'
 import { configFiles } from './files'
@@ -14,6 +17,8 @@ export type Read = <T>(setting: Setting<T>) => T | undefined
 export const crossChecks = (schema: Schema, read: Read): Mistake[] => [
   ...redisMistakes(schema, read),
   ...backoffMistakes(schema, read),
+  ...spreadMistakes(schema, read),
+  ...excludedMistakes(schema, read),
 ]
 
 /** Settings that the form of REDIS_URL asks for, or has no use for: one that is ignored in silence would be believed in. */
@@ -61,6 +66,58 @@ function backoffMistakes(schema: Schema, read: Read): Mistake[] {
         setting: settings.backoffSeconds.env,
         given: String(backoff / 1000),
         problem: `expected no more than ${settings.backoffCapSeconds.env}, which is ${cap / 1000}`,
+      },
+    ]
+  })
+}
+
+/** Accounts whose place in the spread comes when their run is over already, or when the next slot is due, which they would miss. */
+function spreadMistakes(schema: Schema, read: Read): Mistake[] {
+  return jobs.flatMap((job) => {
+    const settings = schema.jobs[job.id]
+    if (!settings) return []
+    const spread = read(settings.spreadSeconds)
+    const deadline = read(settings.runDeadlineSeconds)
+    const [cron, timezone] = [read(settings.cron), read(settings.timezone)]
+    if (!spread || deadline === undefined || cron === undefined || timezone === undefined) return []
+    const interval = shortestInterval({ cron, timezone }, new Date())
+    const isOver = spread >= deadline
+    if (!isOver && spread < interval) return []
+    const limit = isOver
+      ? `${settings.runDeadlineSeconds.env}, which is ${deadline / 1000}`
+      : `the time from one slot of ${settings.cron.env}=${cron} to the next, which is ${interval / 1000}`
+    return [
+      {
+        setting: settings.spreadSeconds.env,
+        given: String(spread / 1000),
+        problem: `expected less than ${limit}`,
+      },
+    ]
+  })
+}
+
+/** Milliseconds between those two of the next slots that are closest. */
+function shortestInterval(schedule: Schedule, now: Date): number {
+  const instants = instantsBetween(schedule, now, new Date(now.getTime() + days(8)), 100)
+  const gaps = instants
+    .slice(1)
+    .map((instant, index) => instant.getTime() - (instants[index]?.getTime() ?? 0))
+  return Math.min(days(8), ...gaps)
+}
+
+/** Windows that leave a job nothing to run: meant otherwise, for what should not run at all is switched off. */
+function excludedMistakes(schema: Schema, read: Read): Mistake[] {
+  return jobs.flatMap((job) => {
+    const settings = schema.jobs[job.id]
+    if (!settings) return []
+    const [excluded, cron, timezone] = [read(settings.excluded), read(settings.cron), read(settings.timezone)]
+    if (!excluded?.length || cron === undefined || timezone === undefined) return []
+    if (hasInstantOutside(excluded, { cron, timezone }, new Date())) return []
+    return [
+      {
+        setting: settings.excluded.env,
+        given: JSON.stringify(excluded.map(({ text }) => text).join(',')),
+        problem: `expected some time in which ${settings.cron.env}=${cron} is due; ${settings.mode.env}=off stops a job`,
       },
     ]
   })

@@ -95,8 +95,10 @@ const defaultsTable = (): string =>
 
 const settingsOf = (jobId: string): NamedSetting[] => settingsIn(schema.jobs[jobId] ?? {})
 
-const defaultOf = (setting: Setting): string =>
-  setting.default === null ? requirement(setting).trim().replace(/\.$/, '') : `\`${setting.default}\``
+const defaultOf = (setting: Setting): string => {
+  if (setting.default === null) return requirement(setting).trim().replace(/\.$/, '')
+  return setting.default === '' ? 'empty' : `\`${setting.default}\``
+}
 const requirement = ({ default: value, optional }: Setting): string => {
   if (value !== null) return ''
   return optional ? ' Optional.' : ' Required.'

@@ -1,6 +1,7 @@
 import { declaredSettings, type JobDefinition } from '../src/job/define-job'
 import type { Environment } from './config'
 import { cron, durationInSeconds, missedPolicy, mode, timezone, wholeNumber } from './formats'
+import { weekWindows } from './list-formats'
 import type { Setting } from './setting'
 import { days, hours } from '../src/lib/durations'
 
@@ -77,6 +78,11 @@ export const jobSettings = (job: JobDefinition, environment: Environment) => {
       doc: 'The accounts of a due run start spread over this time, each always at the same place in it; 0 starts all at once.',
       format: durationInSeconds(0, longest),
       default: inSeconds(declared.spread),
+    }),
+    excluded: setting('EXCLUDED', {
+      doc: "Times in the job's time zone in which no due run and no catch-up starts; a person may still start one.",
+      format: weekWindows,
+      default: '',
     }),
     concurrency: setting('CONCURRENCY', {
       doc: 'Syncs of this job at once in each worker.',

@@ -1,5 +1,6 @@
 import { Refusal, type Format } from './formats'
 import { nearest } from '../src/lib/nearest'
+import { parseWeekWindow, type WeekWindow } from '../src/lib/week-windows'
 
 /** Who may log in to the dashboard before anybody was added there. */
 export interface GivenUser {
@@ -20,11 +21,13 @@ function listFormat<T>(
   expected: string,
   read: (entry: string, refuse: (reason: string) => never) => T,
   identity: (value: T) => string,
+  mayBeEmpty = false,
 ): Format<readonly T[]> {
   return {
     name,
     expected,
     parse(given) {
+      if (given === '' && mayBeEmpty) return []
       if (typeof given !== 'string' || given === '') throw new Refusal(`expected ${expected}`)
       const values = new Map<string, T>()
       for (const [index, entry] of given.split(',').entries()) {
@@ -80,4 +83,13 @@ export const encryptionKeys: Format<readonly GivenKey[]> = listFormat(
     return { id, key }
   },
   ({ id }) => id,
+)
+
+/** Windows of every day or every week between commas; none where it is empty. */
+export const weekWindows: Format<readonly WeekWindow[]> = listFormat(
+  'windows',
+  'windows between commas, each 22:00-02:00 for every day or Sat 20:00-Sun 06:00 for every week',
+  (entry, refuse) => parseWeekWindow(entry, refuse),
+  ({ text }) => text,
+  true,
 )

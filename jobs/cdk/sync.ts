@@ -98,7 +98,7 @@ export const sync: Sync<typeof cdk> = async function* (context) {
 }
 
 const isPassing = (error: unknown): error is SyncError =>
-  error instanceof SyncError && (error.errorClass === 'vendor-down' || error.errorClass === 'transient')
+  error instanceof SyncError && ['vendor-down', 'transient', 'storage'].includes(error.errorClass)
 
 const errorOf = ({ code, message }: NonNullable<CdkPosition['failed']>): SyncError =>
   code === 'vendor_request' ? new VendorRequestError(message) : new VendorResponseError(message)

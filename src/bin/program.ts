@@ -10,13 +10,17 @@ import { addClients } from './commands/clients'
 import { addCompare } from './commands/compare'
 import { commandContext, type VendorModules } from './commands/context'
 import { addCredentials } from './commands/credentials'
+import { addDeadLetters } from './commands/dead-letters'
 import { addDemo } from './commands/demo'
+import { addIncidents } from './commands/incidents'
 import { addJobs } from './commands/jobs'
 import { addMigrate } from './commands/migrate'
 import { throwInsteadOfExit } from './commands/outcome'
 import { addProcesses } from './commands/processes'
 import { addRuns } from './commands/runs'
 import { addSlots } from './commands/slots'
+import { addWhy } from './commands/why'
+import { addSyncs } from './commands/syncs'
 
 /** `dist/src/bin` is where this file runs. */
 const clone = join(__dirname, '..', '..', '..')
@@ -48,7 +52,11 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
   addCheck(program, context)
   addJobs(program, context)
   addSlots(program, context)
+  addWhy(program, context)
   addRuns(program, context)
+  addSyncs(program, context)
+  addDeadLetters(program, context)
+  addIncidents(program, context)
   addClients(program, context)
   addAccounts(program, context)
   addCredentials(program, context)

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import express, { type ErrorRequestHandler, type Express } from 'express'
+import { StorageUnavailableError } from '../job/errors'
 import { RedisUnavailableError } from '../queue/expiring-values'
+import { isToldElsewhere } from '../queue/refusals'
 import { errorFacts } from '../telemetry/logger'
 import { requireLogin, requireRole, sameOriginWrites } from './access'
 import type { Context, MonitorContext } from './context'
@@ -55,6 +57,7 @@ const answerErrors =
     if (res.headersSent) return next(error)
     const { status, title, message } = answerOf(ctx, error, req.path)
     res.status(status)
+    if (status === 503) res.set('Retry-After', '5')
     if (wantsPage(req) || req.is('application/x-www-form-urlencoded')) {
       res.send(messagePage(ctx, title, message, visitor(res)))
     } else {
@@ -71,16 +74,26 @@ function answerOf(
     return { status: error.status, title: 'Not done', message: error.message }
   if (isBadRequest(error))
     return { status: error.status, title: 'Not done', message: 'the request cannot be read' }
+  const away = storeAway(error)
+  if (away) return { status: 503, ...away }
   const id = randomUUID()
   ctx.logger.error('request failed', { id, path, ...errorFacts(error) })
-  if (error instanceof RedisUnavailableError) {
-    return {
-      status: 503,
-      title: 'Redis is away',
-      message: `The dashboard keeps its sessions there. It goes on by itself once Redis is back. (${id})`,
-    }
-  }
   return { status: 500, title: 'That failed', message: `The reason is in the log under ${id}.` }
+}
+
+/** A store that is away is logged by its connection, once, and not by every request. */
+function storeAway(error: unknown): { title: string; message: string } | undefined {
+  if (error instanceof StorageUnavailableError && error.isOutage)
+    return {
+      title: 'Postgres is away',
+      message: 'Nothing is lost. The dashboard goes on by itself once Postgres is back.',
+    }
+  if (error instanceof RedisUnavailableError || isToldElsewhere(error))
+    return {
+      title: 'Redis is away',
+      message: 'Sessions and queues are there. The dashboard goes on by itself once Redis is back.',
+    }
+  return undefined
 }
 
 /** What Express' parsers throw for a body or an address that is the sender's fault. */

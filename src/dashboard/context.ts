@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
 import type { Job } from '../job/define-job'
-import type { Database } from '../ledger/database'
+import type { Database } from '../ledger/postgres/database'
 import type { ExpiringValues } from '../queue/expiring-values'
 import type { Queue } from '../queue/queues'
 import type { Health } from '../telemetry/health'

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { hours, minutes } from '../lib/durations'
+import type { WeekWindow } from '../lib/week-windows'
 import type { Streams } from './streams'
 
 /** The nine integrations. Queues, job schedulers, settings and tables are named after these. */
@@ -46,6 +47,8 @@ export interface JobSettings {
   readonly retryWithin: number
   /** A slot's accounts start spread over this time, each always at the same place in it. */
   readonly spread: number
+  /** No slot's run and no catch-up starts inside these, read in the job's time zone. */
+  readonly excluded: readonly WeekWindow[]
   /** Syncs of this job at once per worker process. */
   readonly concurrency: number
 }
@@ -123,6 +126,7 @@ export const defineJob = <
 export const declaredSettings = (definition: JobDefinition): JobSettings => ({
   ...definition.schedule,
   spread: definition.schedule.spread ?? 0,
+  excluded: [],
   mode: 'live',
   attempts: definition.retry.attempts,
   backoff: definition.retry.delay,

@@ -1,13 +1,25 @@
+import { inWords } from '../lib/durations'
+
 /**
- * What an attempt's error means for what happens next; `runs/outcome.ts` is the one place that decides by it.
+ * What an attempt's error means for what happens next; `runs/attempt/outcome.ts` is the one place that decides by it.
  * - `transient`, `vendor-down`: try again after a backoff
  * - `rate-limited`, `not-ready`: wait the stated time, no attempt spent
+ * - `storage`: our own Postgres or Redis is in trouble: wait, no attempt spent, and neither vendor nor account is to blame
  * - `quota`: stop with what there is, resume after the reset
  * - `auth`, `config`: a person must act, so the credential or account is parked at once
  * - `schema`, `bug`: trying again cannot help
  */
 export type ErrorClass =
-  'transient' | 'vendor-down' | 'rate-limited' | 'not-ready' | 'quota' | 'auth' | 'config' | 'schema' | 'bug'
+  | 'transient'
+  | 'vendor-down'
+  | 'storage'
+  | 'rate-limited'
+  | 'not-ready'
+  | 'quota'
+  | 'auth'
+  | 'config'
+  | 'schema'
+  | 'bug'
 
 /** What went wrong in a sync. Messages hold statuses, counts and ids; never a body, a secret or personal data. */
 export abstract class SyncError extends Error {
@@ -133,11 +145,48 @@ export class DeadlineError extends SyncError {
   readonly errorClass = 'transient'
 }
 
-/** Postgres or Redis could not be reached, or ended the statement for reasons of its own. */
+/** No page came for longer than the job's page deadline. */
+export class PageDeadlineError extends SyncError {
+  override name = 'PageDeadlineError'
+  readonly code = 'page_deadline'
+  readonly errorClass = 'transient'
+}
+
+/** The run took longer than its job's run deadline. What was still open of it was ended, and the next run takes it up. */
+export class RunDeadlineError extends SyncError {
+  override name = 'RunDeadlineError'
+  readonly code = 'run_deadline'
+  readonly errorClass = 'transient'
+}
+
+/** Trying again could still help, but the sync has failed and waited for as long as its job allows. */
+export class GaveUpError extends SyncError {
+  override name = 'GaveUpError'
+  readonly code = 'gave_up'
+  readonly errorClass: ErrorClass
+
+  /** `last` is what it failed of in the end; `within` is the job's limit in milliseconds. */
+  constructor(last: SyncError, within: number) {
+    super(`no success within ${inWords(within)}; in the end ${last.code}: ${last.message}`, { cause: last })
+    this.errorClass = last.errorClass
+  }
+}
+
+/** Postgres or Redis could not be reached, takes no writes, or ended the statement for reasons of its own. */
 export class StorageUnavailableError extends SyncError {
   override name = 'StorageUnavailableError'
   readonly code = 'storage_unavailable'
-  readonly errorClass = 'transient'
+  readonly errorClass = 'storage'
+  /**
+   * True where the store is of no use to anybody now, which its connection logs, once; false where it gave up this one
+   * transaction or statement (a deadlock, a timeout). Default true.
+   */
+  readonly isOutage: boolean
+
+  constructor(message: string, { isOutage = true, ...options }: ErrorOptions & { isOutage?: boolean } = {}) {
+    super(message, options)
+    this.isOutage = isOutage
+  }
 }
 
 /** The credential's secrets cannot be decrypted with the keys that this worker has, or are not what the job needs. */
@@ -161,17 +210,24 @@ export class UnexpectedError extends SyncError {
   readonly errorClass = 'bug'
 }
 
+const cuts = {
+  stopping: 'the worker is stopping',
+  'lease-lost': 'the lease or lock on the account was lost',
+  cancelled: 'the sync was cancelled, or is over',
+} as const
+
 /**
  * Why an attempt must stop although nothing failed. It is the reason of the attempt's `AbortSignal`.
  * - `stopping`: the process ends; the sync is handed to the next worker
  * - `lease-lost`: another attempt may work on the account; this one must not write another page
+ * - `cancelled`: somebody wants the sync to end, or ended it already; what it has written stays
  */
 export class AttemptInterruptedError extends Error {
   override name = 'AttemptInterruptedError'
-  readonly cut: 'stopping' | 'lease-lost'
+  readonly cut: keyof typeof cuts
 
-  constructor(cut: 'stopping' | 'lease-lost') {
-    super(cut === 'stopping' ? 'the worker is stopping' : 'the lease or lock on the account was lost')
+  constructor(cut: keyof typeof cuts, options?: ErrorOptions) {
+    super(cuts[cut], options)
     this.cut = cut
   }
 }

@@ -1,5 +1,5 @@
 import { only } from '../lib/sql'
-import type { Database } from './database'
+import type { Database } from './postgres/database'
 
 /** Whose data a schema holds: ours to fill with demo clients, or somebody's own. */
 export type SchemaOwner = 'demo' | 'theirs'

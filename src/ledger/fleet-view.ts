@@ -1,7 +1,7 @@
 import type { Mode } from '../job/define-job'
 import { only, type Sql } from '../lib/sql'
-import type { RunKind, RunState } from './runs'
-import type { SlotState } from './slots'
+import type { RunKind, RunState } from './work/runs'
+import type { SlotState } from './slots/slots'
 
 /** What is asked about a job. */
 export interface FleetQuestion {
@@ -17,6 +17,8 @@ export interface LastSlot {
   readonly reason: string | null
 }
 
+type EndedOtherwise = 'deferred' | 'cancelled' | 'superseded'
+
 export interface LastRun {
   readonly id: string
   readonly kind: RunKind
@@ -24,7 +26,9 @@ export interface LastRun {
   readonly startedAt: Date
   readonly settledAt: Date | null
   /** Its syncs by what became of them; `open` are those that wait or run. */
-  readonly syncs: { readonly [Outcome in 'ok' | 'partial' | 'failed' | 'skipped' | 'other' | 'open']: number }
+  readonly syncs: {
+    readonly [Outcome in 'ok' | 'partial' | 'failed' | 'skipped' | EndedOtherwise | 'open']: number
+  }
   /** Rows inserted, updated or removed. */
   readonly rows: number
 }
@@ -42,12 +46,21 @@ export interface Freshness {
   } | null
 }
 
+/** Incidents of the job that last. */
+export interface OpenIncidents {
+  readonly count: number
+  /** The message of the one that began last. */
+  readonly latest: string
+}
+
 export interface JobView {
   /** The latest slot that has been due; undefined before the first. */
   readonly lastSlot: LastSlot | undefined
   /** Latest first. */
   readonly lastRuns: readonly LastRun[]
   readonly freshness: Freshness
+  /** Undefined where nothing is wrong. */
+  readonly incidents: OpenIncidents | undefined
 }
 
 export interface FleetView {
@@ -58,14 +71,15 @@ export interface FleetView {
 
 const noAccounts: Freshness = { accounts: 0, fresh: 0, oldest: null }
 
-/** How every job stands: its last slot, its last `runs` runs and how fresh its accounts are. A handful of queries, whatever the size of the fleet. */
+/** How every job stands: its last slot, its last `runs` runs, how fresh its accounts are and what is wrong. A handful of queries, whatever the size of the fleet. */
 export async function fleetView(sql: Sql, questions: readonly FleetQuestion[], runs = 5): Promise<FleetView> {
   const ids = questions.map(({ id }) => id)
-  const [clock, slots, lastRuns, freshness] = await Promise.all([
+  const [clock, slots, lastRuns, freshness, incidents] = await Promise.all([
     sql.query<{ now: Date }>('select clock_timestamp() as now'),
     lastSlotsOf(sql, ids),
     lastRunsOf(sql, ids, runs),
     freshnessOf(sql, questions),
+    openIncidentsOf(sql, ids),
   ])
   const views = ids.map((id): [string, JobView] => [
     id,
@@ -73,6 +87,7 @@ export async function fleetView(sql: Sql, questions: readonly FleetQuestion[], r
       lastSlot: slots.find(({ job }) => job === id),
       lastRuns: lastRuns.filter(({ job }) => job === id),
       freshness: freshness.find(({ job }) => job === id) ?? noAccounts,
+      incidents: incidents.find(({ job }) => job === id),
     },
   ])
   return { now: only(clock).now, jobs: new Map(views) }
@@ -106,13 +121,27 @@ async function lastRunsOf(
            'partial', count(*) filter (where state = 'partial'),
            'failed', count(*) filter (where state = 'failed'),
            'skipped', count(*) filter (where state = 'skipped'),
-           'other', count(*) filter (where state in ('deferred', 'cancelled', 'superseded')),
+           'deferred', count(*) filter (where state = 'deferred'),
+           'cancelled', count(*) filter (where state = 'cancelled'),
+           'superseded', count(*) filter (where state = 'superseded'),
            'open', count(*) filter (where state in ('waiting', 'running'))
          ) as syncs
        from syncs where run_id = run.id
      ) total
      order by run.id desc`,
     [ids, count],
+  )
+  return rows
+}
+
+async function openIncidentsOf(
+  sql: Sql,
+  ids: readonly string[],
+): Promise<(OpenIncidents & { job: string })[]> {
+  const { rows } = await sql.query<OpenIncidents & { job: string }>(
+    `select job, count(*)::int as count, (array_agg(message order by opened_at desc, id desc))[1] as latest
+     from incidents where closed_at is null and job = any ($1) group by job`,
+    [ids],
   )
   return rows
 }

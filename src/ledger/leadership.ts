@@ -1,3 +1,4 @@
+import { seconds } from '../lib/durations'
 import type { Sql } from '../lib/sql'
 
 /** A scheduler that would lead. */
@@ -28,6 +29,8 @@ export async function takeLead(sql: Sql, candidate: Candidate, lease: number): P
        or (lead.expires_at < clock_timestamp() and lead.built_at = excluded.built_at)
        or lead.expires_at < clock_timestamp() - $5 * interval '1 millisecond'`,
     [candidate.holder, candidate.build, candidate.builtAt, lease, rollbackPatience],
+    // A lead that is granted later than that is over by the time we hear of it.
+    { within: lease },
   )
   return rowCount === 1
 }
@@ -37,6 +40,7 @@ export async function giveUpLead(sql: Sql, holder: string): Promise<void> {
   await sql.query(
     `update leadership set expires_at = clock_timestamp() - interval '1 day' where holder = $1`,
     [holder],
+    { within: seconds(2) },
   )
 }
 

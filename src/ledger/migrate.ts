@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Umzug } from 'umzug'
 import { only, type Sql } from '../lib/sql'
-import type { Database } from './database'
+import type { Database } from './postgres/database'
 
 /** Made once in the build and shipped beside this file. */
 const folder = join(__dirname, 'migrations')

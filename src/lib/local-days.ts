@@ -8,9 +8,11 @@ export function dayOf(instant: Date, timezone: string): LocalDay {
   return DateTime.fromJSDate(instant, { zone: timezone }).toFormat('yyyy-MM-dd')
 }
 
-/** The first instant of a day in a zone, also where a change of clocks leaves it without a midnight. */
+/** The first instant of a day in a zone, also where a change of clocks leaves it without a midnight, or with two. */
 export function startOfDay(day: LocalDay, timezone: string): Date {
-  return DateTime.fromISO(day, { zone: timezone }).startOf('day').toJSDate()
+  const midnight = DateTime.fromISO(day, { zone: timezone }).startOf('day')
+  const [first = midnight] = midnight.getPossibleOffsets()
+  return first.toJSDate()
 }
 
 /**

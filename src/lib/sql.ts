@@ -13,6 +13,8 @@ export interface Sql {
 export interface HowToQuery {
   /** Names a statement of constant text that runs often: every connection parses and plans it once. */
   readonly prepared?: string
+  /** Milliseconds after which the answer is not waited for any longer. What the statement did is unknown then. */
+  readonly within?: number
 }
 
 /** One transaction, which can be sent rows in bulk as well. */

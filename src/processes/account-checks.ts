@@ -2,8 +2,8 @@ import type { Config } from '../../config/config'
 import { configuredJobs } from '../../config/configured-jobs'
 import { checks } from '../../jobs/checks'
 import type { AnyCheck } from '../job/sync'
-import type { AccountAccess } from '../ledger/account-access'
-import { type AccountVerdict, checkAccounts, type CheckableJob } from '../runs/check-accounts'
+import type { AccountAccess } from '../ledger/accounts/account-access'
+import { type AccountVerdict, checkAccounts, type CheckableJob } from '../runs/accounts/check-accounts'
 import { VendorDoors } from './vendor-doors'
 
 /**

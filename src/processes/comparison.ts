@@ -4,10 +4,10 @@ import type { Job } from '../job/define-job'
 import type { SyncError } from '../job/errors'
 import type { DayWindow } from '../job/streams'
 import type { AnySync } from '../job/sync'
-import type { AccountAccess } from '../ledger/account-access'
-import type { Database } from '../ledger/database'
+import type { AccountAccess } from '../ledger/accounts/account-access'
+import type { Database } from '../ledger/postgres/database'
 import { wait } from '../lib/wait'
-import { type AccountComparison, compareAccounts } from '../runs/compare-accounts'
+import { type AccountComparison, compareAccounts } from '../runs/accounts/compare-accounts'
 import { VendorDoors } from './vendor-doors'
 
 export interface ComparisonRequest {

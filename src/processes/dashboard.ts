@@ -3,6 +3,7 @@ import type { Config } from '../../config/config'
 import { configuredJobs } from '../../config/configured-jobs'
 import { createApp, createStartingApp } from '../dashboard/app'
 import { Passwords } from '../dashboard/passwords'
+import { untilStored } from '../ledger/postgres/until-stored'
 import { seedUsers } from '../ledger/users'
 import { Disposables } from '../lib/disposables'
 import { listen, stopListening } from '../lib/listen'
@@ -38,6 +39,7 @@ export class Dashboard implements AsyncDisposable {
       config,
       { name: 'dashboard', identity: processIdentity(), connections: 4, logger, metrics },
       this.#owned,
+      signal,
     )
     const monitors = { health, metrics, metricsToken: config.metricsToken }
     let app = createStartingApp(monitors)
@@ -50,7 +52,8 @@ export class Dashboard implements AsyncDisposable {
     this.#owned.defer(async () => stopListening(server, config.shutdownGrace))
     await untilMigrated(database, logger, signal)
     const passwords = new Passwords()
-    const seeded = await seedUsers(database, config.dashboard.users, async (text) => passwords.hash(text))
+    const hash = async (text: string) => passwords.hash(text)
+    const seeded = await untilStored(() => seedUsers(database, config.dashboard.users, hash), signal)
     if (seeded > 0) logger.info('users added from the settings', { users: seeded })
     app = createApp({
       ...monitors,

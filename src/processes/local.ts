@@ -2,9 +2,9 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../../config/config'
 import { loadConfig } from '../../config/load'
-import { Database } from '../ledger/database'
+import { Database } from '../ledger/postgres/database'
 import { claimDemoSchema } from '../ledger/demo-schema'
-import { FinishedRuns } from '../ledger/finished-runs'
+import { FinishedRuns } from '../ledger/work/finished-runs'
 import { Disposables } from '../lib/disposables'
 import { seconds } from '../lib/durations'
 import { Loop } from '../lib/loop'
@@ -134,7 +134,6 @@ export class Local implements AsyncDisposable {
         applicationName: 'syncfleet local',
         connections: 2,
         // A server that ended is told of where it is started again.
-        onIdleError: () => undefined,
       }),
     )
   }

@@ -3,7 +3,7 @@ import { configuredJobs } from '../../config/configured-jobs'
 import { currentBuild } from '../lib/build'
 import { Disposables } from '../lib/disposables'
 import { SyncJobs } from '../queue/sync-jobs'
-import { Leader } from '../runs/leader'
+import { Leader } from '../runs/watchdog/leader'
 import { Watchdog } from '../runs/watchdog/watchdog'
 import { WatchEvents } from '../telemetry/events'
 import { HealthServer } from '../telemetry/health'
@@ -38,6 +38,7 @@ export class Scheduler implements AsyncDisposable {
       config,
       { name: 'scheduler', identity, connections: 3, logger, metrics },
       this.#owned,
+      signal,
     )
     await this.#owned
       .use(new HealthServer({ port: config.healthPort, health, metrics, metricsToken: config.metricsToken }))

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config'
-import { Database } from '../ledger/database'
+import { StorageUnavailableError } from '../job/errors'
+import { Database } from '../ledger/postgres/database'
 import { isMigrated } from '../ledger/migrate'
 import type { Disposables } from '../lib/disposables'
 import { seconds } from '../lib/durations'
@@ -8,7 +9,7 @@ import { wait } from '../lib/wait'
 import { connect, ready, type Redis } from '../queue/connection'
 import { createQueues, type Queues, queuesAnswer } from '../queue/queues'
 import { type Check, Health } from '../telemetry/health'
-import { errorFacts, type Logger } from '../telemetry/logger'
+import { errorFacts, type Logger, withoutFacts } from '../telemetry/logger'
 import type { Metrics } from '../telemetry/metrics'
 
 /** What every process of the fleet holds: the ledger, one connection for commands, and the queues. */
@@ -22,8 +23,13 @@ export interface Stores {
 
 /** A node whose clock is further from Postgres' is not ready. */
 const clockTolerance = seconds(5)
+/** Less than any check may take. */
+const clockPatience = seconds(1.5)
 
-/** Opens the ledger and the connection that fails fast; `owned` closes them. Neither need be there yet. */
+/**
+ * Opens the ledger and the connection that fails fast; `owned` closes them. Neither need be there yet.
+ * Once `signal` has told the process to stop, it waits for a silent Postgres no longer than its grace.
+ */
 export function openStores(
   config: Config,
   process: {
@@ -34,6 +40,7 @@ export function openStores(
     readonly metrics: Metrics
   },
   owned: Disposables,
+  signal: AbortSignal,
 ): Stores {
   const { logger, metrics } = process
   const database = owned.use(
@@ -42,9 +49,14 @@ export function openStores(
       schema: config.database.schema,
       applicationName: `syncfleet ${process.name} ${process.identity}`,
       connections: process.connections,
-      onIdleError: (error) => logger.warn('idle connection to postgres lost', errorFacts(error)),
+      outages: {
+        lost: (error) => withoutFacts(() => logger.error('postgres lost', errorFacts(error))),
+        back: (outageMs) => withoutFacts(() => logger.info('postgres back', { outageMs })),
+      },
     }),
   )
+  const abandonLater = (): void => void setTimeout(() => database.abandon(), config.shutdownGrace).unref()
+  signal.addEventListener('abort', abandonLater, { once: true })
   const redis = connect({ ...config.redis, role: 'producer', name: `syncfleet-${process.name}` }, logger)
   owned.defer(() => redis.disconnect())
   let isStarted = false
@@ -53,7 +65,7 @@ export function openStores(
       if (!isStarted) throw new Error('still starting')
     },
     redis: () => queuesAnswer(redis, config.redis.prefix),
-    postgres: () => database.query('select 1'),
+    postgres: () => database.check(),
     clock: clockCheck(database),
   }
   const health = new Health({ checks, logger, onResult: metrics.dependencyChecked })
@@ -95,8 +107,27 @@ const clockCheck =
   (database: Database): Check =>
   async () => {
     const askedAt = Date.now()
-    const { now } = only(await database.query<{ now: Date }>('select clock_timestamp() as now'))
+    const now = await postgresTime(database)
+    // Whether Postgres is there is another check's business.
+    if (now === undefined) return
     const distance = Math.abs(now.getTime() - (askedAt + Date.now()) / 2)
     if (distance > clockTolerance)
       throw new Error(`this node's clock is ${Math.round(distance)} ms from Postgres'`)
   }
+
+/** Undefined where it is not heard in time, be it that all connections wait for another answer. */
+async function postgresTime(database: Database): Promise<Date | undefined> {
+  const heard = new AbortController()
+  const silence = wait(clockPatience, heard.signal).then(() => undefined)
+  try {
+    const asked = database.query<{ now: Date }>('select clock_timestamp() as now', [], {
+      within: clockPatience,
+    })
+    return await Promise.race([asked.then((answer) => only(answer).now), silence])
+  } catch (error) {
+    if (error instanceof StorageUnavailableError) return undefined
+    throw error
+  } finally {
+    heard.abort()
+  }
+}

@@ -4,9 +4,10 @@ import { configuredJobs } from '../../config/configured-jobs'
 import { syncs } from '../../jobs/syncs'
 import type { Job } from '../job/define-job'
 import type { AnySync } from '../job/sync'
-import { SecretBox } from '../ledger/secret-box'
+import { SecretBox } from '../ledger/accounts/secret-box'
 import { currentBuild } from '../lib/build'
 import { Disposables } from '../lib/disposables'
+import { seconds } from '../lib/durations'
 import { runsQueue } from '../queue/bull-jobs'
 import { connect, type Redis } from '../queue/connection'
 import type { Consumer } from '../queue/consumer'
@@ -15,10 +16,11 @@ import { RateBuckets } from '../queue/rate-buckets'
 import { runConsumer } from '../queue/run-consumer'
 import { syncConsumer } from '../queue/sync-consumer'
 import { SyncJobs } from '../queue/sync-jobs'
-import { carryOutRun } from '../runs/carry-out-run'
-import type { PerformableJob } from '../runs/drive-sync'
-import { liveWork } from '../runs/live-work'
-import { performSync } from '../runs/perform-sync'
+import { CancelWatch } from '../runs/cancel/cancel-watch'
+import { carryOutRun } from '../runs/slots/carry-out-run'
+import type { PerformableJob } from '../runs/attempt/drive-sync'
+import { liveWork } from '../runs/attempt/live-work'
+import { performSync } from '../runs/attempt/perform-sync'
 import { RunEvents } from '../telemetry/events'
 import { HealthServer } from '../telemetry/health'
 import { createLogger, errorFacts, type Logger } from '../telemetry/logger'
@@ -29,6 +31,9 @@ import { openQueues, openStores, type Stores, untilMigrated } from './stores'
 
 /** Planning a run is short and waiting for it holds no place, so a few places serve all nine jobs. */
 const runsAtOnce = 5
+
+/** How long after the grace syncs may be handed back that hung because Postgres was silent. */
+const handBack = seconds(2)
 
 /** A sync holds a connection during a page only. */
 const connectionsAtMost = 20
@@ -69,6 +74,7 @@ export class Worker implements AsyncDisposable {
         metrics: this.#metrics,
       },
       this.#owned,
+      signal,
     )
     const { health, markStarted } = stores
     await this.#owned
@@ -107,6 +113,9 @@ export class Worker implements AsyncDisposable {
     const leases = this.#owned.use(
       new Leases(redis, config.redis.prefix, (error) => logger.warn('leases not renewed', errorFacts(error))),
     )
+    const cancelWatch = this.#owned.use(
+      new CancelWatch(database, (error) => logger.warn('cancellations not seen', errorFacts(error))),
+    )
     const perform = performSync({
       database,
       leases,
@@ -116,6 +125,7 @@ export class Worker implements AsyncDisposable {
       doors: this.#doors(redis, build.name),
       random: Math.random,
       liveWork: liveWork(database, async (jobId) => queues.of(jobId).getWaitingCount()),
+      cancelWatch,
     })
     const connection = connect({ ...config.redis, role: 'worker', name: 'syncfleet-worker-queues' }, logger)
     this.#owned.defer(() => connection.disconnect())
@@ -166,7 +176,7 @@ export class Worker implements AsyncDisposable {
   /** Quiet all of them before waiting for any, so that none takes what another hands back. */
   async #stop(consumers: Consumers): Promise<void> {
     await Promise.all(consumers.map((consumer) => consumer.quiet()))
-    await Promise.all(consumers.map((consumer) => consumer.stop(this.#config.shutdownGrace)))
+    await Promise.all(consumers.map((consumer) => consumer.stop(this.#config.shutdownGrace + handBack)))
   }
 }
 

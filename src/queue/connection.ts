@@ -1,9 +1,14 @@
-import { Redis as Server, type RedisOptions } from 'ioredis'
+import type { Redis as Server, RedisOptions } from 'ioredis'
 import { seconds } from '../lib/durations'
 import { parseRedisUrl, type RedisAddress } from '../lib/redis-url'
 import type { Logger } from '../telemetry/logger'
+import { GuardedServer } from './guarded-server'
 import { HomeCluster } from './home-cluster'
+import { keys } from './keys'
 import { logClusterOutages, logServerOutages } from './outages'
+import { isAway } from './refusals'
+
+export { isAway }
 
 /** A connection to one server, to the master that Sentinels name, or to a cluster: used alike. */
 export type Redis = Server | HomeCluster
@@ -19,8 +24,8 @@ export interface ConnectionOptions {
   readonly sentinelUsername?: string | undefined
   readonly sentinelPassword?: string | undefined
   /**
-   * `producer`: commands fail at once while Redis is away, and after five seconds without an answer.
-   * `worker`: commands wait for Redis to come back, however long; BullMQ's blocking reads need that.
+   * `producer`: commands fail at once while Redis is away or takes no writes, and after five seconds without an answer.
+   * `worker`: commands wait until Redis is back and takes writes, however long; BullMQ's blocking reads need that.
    */
   readonly role: 'producer' | 'worker'
   /** Shown by Redis' `CLIENT LIST`. */
@@ -29,7 +34,8 @@ export interface ConnectionOptions {
 
 /**
  * Opens a connection that reconnects by itself for as long as it lives, after a failover to the new master.
- * Its owner ends it with `disconnect()`. An outage is logged once, and once more when it is over.
+ * Its owner ends it with `disconnect()`. An outage is logged once, and once more when it is over; a server that takes no writes
+ * (a replica, a full memory or disk) or does not answer in time is one.
  */
 export function connect(options: ConnectionOptions, logger: Logger): Redis {
   const address = parseRedisUrl(options.url)
@@ -69,16 +75,16 @@ const serverOptions = (
 
 const tlsOptions = (ca: string | undefined) => (ca === undefined ? {} : { ca })
 
-function openServer(address: RedisAddress, options: ConnectionOptions): Server {
-  return new Server({
+function openServer(address: RedisAddress, options: ConnectionOptions): GuardedServer {
+  return new GuardedServer({
     ...serverOptions(address, options),
     ...(address.topology === 'sentinel' ? sentinelOptions(address, options) : address.hosts[0]),
     db: address.database,
     retryStrategy: retryAfter,
     // A command that waits in the offline queue would still take effect after its caller gave it up.
     enableOfflineQueue: options.role === 'worker',
-    // A master that became a replica keeps its connections where no Sentinel cuts them. 2 also sends the command again.
-    reconnectOnError: ({ message }) => message.startsWith('READONLY') && (options.role === 'worker' ? 2 : 1),
+    waits: options.role === 'worker',
+    probeKey: keys(options.prefix).probe,
   })
 }
 
@@ -123,7 +129,7 @@ function openCluster(address: RedisAddress, options: ConnectionOptions): HomeClu
 export async function ready(connection: Redis, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
   if (connection.status === 'end') throw endedError()
-  if (isUsable(connection)) return
+  if (isConnected(connection)) return
   const settled = new AbortController()
   try {
     // An error is no failure here: the connection keeps trying until it is ended.
@@ -139,16 +145,12 @@ export async function ready(connection: Redis, signal: AbortSignal): Promise<voi
 
 const endedError = (): Error => new Error('the connection to Redis was closed')
 
-/** True while the server that holds our keys is connected. */
-const isUsable = (connection: Redis): boolean =>
+/** True while the server that holds our keys is connected and, as far as is known, takes writes. */
+export const isUsable = (connection: Redis): boolean =>
+  isConnected(connection) && !(connection instanceof GuardedServer && connection.isRefusing)
+
+const isConnected = (connection: Redis): boolean =>
   connection instanceof HomeCluster ? connection.isHomeReady : connection.status === 'ready'
-
-/** True for what a command says that found no connection, and for nothing else: the connection logs the outage itself. */
-export const isAway = (error: Error): boolean => away.test(error.message)
-
-/** In ioredis' words: refused at once, given up, cut off. */
-const away =
-  /^(Stream isn't writeable|Cluster isn't ready|Command timed out|Connection is closed|Socket timeout|All sentinels are unreachable|Failed to refresh slots cache|None of startup nodes)/
 
 /**
  * True for an error of BullMQ's that an outage explains. It opens more connections like ours, and passes on what each

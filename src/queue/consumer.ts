@@ -7,20 +7,23 @@ import {
   WaitingError,
   Worker,
 } from 'bullmq'
-import { AttemptInterruptedError } from '../job/errors'
+import { AttemptInterruptedError, StorageUnavailableError } from '../job/errors'
 import type { Json } from '../job/streams'
 import { seconds } from '../lib/durations'
 import { wait } from '../lib/wait'
 import { repeatStrategy } from './bull-jobs'
-import { isAway, isOutage, type Redis } from './connection'
+import { isOutage, isUsable, type Redis } from './connection'
+import { isAway, isToldElsewhere } from './refusals'
 import type { Verdict } from './verdict'
 
 /** The same in every worker: the stall check is throttled for the whole fleet by one key. */
 const lockDuration = seconds(8)
-const stalledInterval = seconds(4)
+const stalledInterval = seconds(2)
 
-/** How long a job waits whose handler could not even say what happened (Postgres is away). */
+/** How long a job waits whose handler could not even say what happened. */
 const unsettledWait = seconds(5)
+/** How long at least where that is because Postgres or Redis is away; uneven, so that not all come back at once. */
+const outageWait = seconds(3)
 
 export type Handler<Data> = (bullJob: BullJob<Data>, token: string, signal: AbortSignal) => Promise<Verdict>
 
@@ -31,7 +34,7 @@ export interface ConsumerOptions<Data> {
   readonly prefix: string
   readonly concurrency: number
   readonly handle: Handler<Data>
-  /** Hears of what a handler threw instead of giving a verdict, and of BullMQ's own errors; never of an outage of Redis. */
+  /** Hears of what a handler threw instead of giving a verdict, and of BullMQ's own errors; never of an outage of Redis or Postgres. */
   readonly onError: (error: Error) => void
 }
 
@@ -66,7 +69,7 @@ export class Consumer<Data> implements AsyncDisposable {
       },
     )
     this.#worker.on('error', (error) => {
-      if (!isOutage(options.connection, error)) options.onError(error)
+      if (!isOutage(options.connection, error) && !isLockLost(error)) options.onError(error)
     })
     this.#worker.on('lockRenewalFailed', (ids) => {
       const lost = [...this.#active].filter(({ id }) => ids.includes(id))
@@ -101,7 +104,7 @@ export class Consumer<Data> implements AsyncDisposable {
     ])
     late.abort()
     // Only now: BullMQ heeds the first call alone, and a gentle one waits without limit, for Redis too.
-    await this.#worker.close(!isIdle || this.#options.connection.status !== 'ready')
+    await this.#worker.close(!isIdle || !isUsable(this.#options.connection))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -128,12 +131,21 @@ export class Consumer<Data> implements AsyncDisposable {
       verdict = await this.#options.handle(bullJob, token, signal)
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-      if (!isAway(error)) this.#options.onError(error)
-      verdict = signal.aborted ? { kind: 'hand-back' } : { kind: 'retry', after: unsettledWait, error }
+      if (!isToldElsewhere(error) && !(error instanceof AttemptInterruptedError)) this.#options.onError(error)
+      verdict = signal.aborted ? { kind: 'hand-back' } : unsettled(error)
     }
     return carryOut(verdict, bullJob, token)
   }
 }
+
+/** BullMQ says so of each job that an outage or a pause of this process has cost us; it is told as an attempt that was lost. */
+const isLockLost = ({ message }: Error): boolean => /^(could not renew|Missing) lock for job/.test(message)
+
+/** An outage is no fault of the job: it spends no attempt. */
+const unsettled = (error: Error): Verdict =>
+  error instanceof StorageUnavailableError || isAway(error)
+    ? { kind: 'wait', after: Math.round(outageWait * (1 + Math.random())) }
+    : { kind: 'retry', after: unsettledWait, error }
 
 interface ActiveJob {
   readonly id: string

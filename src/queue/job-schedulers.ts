@@ -1,5 +1,6 @@
 import type { JobSchedulerJson, JobSchedulerTemplateOptions } from 'bullmq'
-import type { Schedule } from '../lib/cron'
+import { nextInstant, type Schedule } from '../lib/cron'
+import { seconds } from '../lib/durations'
 import { runOptions, tickBullId, type TickData } from './bull-jobs'
 import type { Queues } from './queues'
 
@@ -17,20 +18,24 @@ export interface SchedulerChange {
 
 /**
  * Makes the job schedulers in Redis what the declarations say, and tells `changed` of all that had to be done.
- * One that is as declared is left alone: upserting it again would throw away a tick that is due.
+ * One that is as declared is left alone: upserting it again would throw away a tick that is due. One whose next tick is later
+ * than the pattern says, by the time that `clock` tells, was moved on by a worker whose clock is ahead, and would rest until then.
  * One that cannot be mended does not keep the others from it; its error is thrown in the end.
  */
 export async function alignJobSchedulers(
   queues: Queues,
   declared: readonly DeclaredScheduler[],
   changed: (change: SchedulerChange) => void,
+  clock: () => Promise<Date>,
 ): Promise<void> {
   const found = new Map((await queues.runs.getJobSchedulers()).map((scheduler) => [scheduler.key, scheduler]))
+  // Asked after the look: a tick that was picked up between the two would seem to have been moved on too far.
+  const now = await clock()
   const failures: unknown[] = []
   for (const wanted of declared) {
     const { jobId } = wanted
     try {
-      const change = await align(queues, wanted, found.get(jobId))
+      const change = await align(queues, wanted, found.get(jobId), now)
       if (change) changed({ jobId, change })
     } catch (error) {
       failures.push(error)
@@ -48,8 +53,9 @@ async function align(
   queues: Queues,
   wanted: DeclaredScheduler,
   found: JobSchedulerJson | undefined,
+  now: Date,
 ): Promise<SchedulerChange['change'] | undefined> {
-  const change = await changeNeeded(queues, wanted, found)
+  const change = await changeNeeded(queues, wanted, found, now)
   if (change) {
     const repeat = { pattern: wanted.cron, tz: wanted.timezone }
     await queues.runs.upsertJobScheduler(wanted.jobId, repeat, templateOf(wanted))
@@ -61,6 +67,7 @@ async function changeNeeded(
   queues: Queues,
   wanted: DeclaredScheduler,
   found: JobSchedulerJson | undefined,
+  now: Date,
 ): Promise<SchedulerChange['change'] | undefined> {
   if (!found) return 'created'
   const template = templateOf(wanted)
@@ -70,8 +77,16 @@ async function changeNeeded(
     JSON.stringify(found.template?.data) === JSON.stringify(template.data) &&
     found.template?.opts?.attempts === template.opts.attempts
   if (!same) return 'changed'
+  if ((found.next ?? 0) > latestNext(wanted, now)) return 'restored'
   return (await hasTick(queues, wanted.jobId, found)) ? undefined : 'restored'
 }
+
+/** A worker's clock may be so far ahead before its process is not ready. */
+const clockTolerance = seconds(5)
+
+/** The next tick cannot be later than this where nobody's clock is ahead. */
+const latestNext = (schedule: Schedule, now: Date): number =>
+  nextInstant(schedule, new Date(now.getTime() + clockTolerance)).getTime()
 
 /** True where the tick that the job scheduler waits for exists. A tick being replaced is looked at twice. */
 async function hasTick(queues: Queues, jobId: string, found: JobSchedulerJson): Promise<boolean> {

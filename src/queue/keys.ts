@@ -1,7 +1,11 @@
 /** Every Redis key that is ours and not BullMQ's, by prefix: its type and lifetime stand beside it. */
 export const keys = (prefix: string) => ({
+  /** string: shows whether writes are taken. Gone after a second. */
+  probe: `${prefix}:probe`,
   /** string: the id of the sync that works on the account. Renewed while it is held, else gone after 8 s. */
   lease: (accountId: string) => `${prefix}:lease:${accountId}`,
+  /** string: the id of the one sync that may bring its worker down and is performed. Otherwise as a lease. */
+  isolation: `${prefix}:isolation`,
   rateBucket: (bucket: string) => {
     const base = `${prefix}:rate:${bucket}`
     return {

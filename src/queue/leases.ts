@@ -3,8 +3,9 @@ import { AttemptInterruptedError } from '../job/errors'
 import { Batcher } from '../lib/batcher'
 import { seconds } from '../lib/durations'
 import { Loop } from '../lib/loop'
-import { isAway, type Redis } from './connection'
+import type { Redis } from './connection'
 import { keys } from './keys'
+import { isAway } from './refusals'
 import { Script } from './script'
 
 /** As long as BullMQ's lock: a dead worker's account is free when its job is. */
@@ -52,7 +53,7 @@ return released`)
 
 /** The right to work on an account, renewed in Redis while it is held. */
 export interface Lease extends AsyncDisposable {
-  /** Aborts with an AttemptInterruptedError once the lease may be somebody else's. */
+  /** Aborts with an AttemptInterruptedError once the lease may be somebody else's; its cause is what Redis said, if anything. */
   readonly signal: AbortSignal
 }
 
@@ -66,7 +67,7 @@ interface Held {
 /** The leases that one process holds. One loop renews them all. */
 export class Leases implements AsyncDisposable {
   readonly #redis: Redis
-  readonly #key: (accountId: string) => string
+  readonly #keys: ReturnType<typeof keys>
   readonly #onError: (error: unknown) => void
   readonly #held = new Set<Held>()
   readonly #renewing: Loop
@@ -100,14 +101,22 @@ export class Leases implements AsyncDisposable {
     this.#onError = (error) => {
       if (!(error instanceof Error && isAway(error))) onError(error)
     }
-    this.#key = keys(prefix).lease
+    this.#keys = keys(prefix)
     this.#renewing = new Loop({ interval: renewEvery, step: () => this.#renewAll(), failed: this.#onError })
     this.#renewing.start()
   }
 
   /** Takes the account's lease for a sync. Undefined while another sync has it; the same sync's next attempt takes it over. */
   async take(accountId: string, syncId: string): Promise<Lease | undefined> {
-    const key = this.#key(accountId)
+    return this.#take(this.#keys.lease(accountId), syncId)
+  }
+
+  /** Takes the one place in the fleet for a sync that may bring its worker down. Otherwise as `take`. */
+  async takeIsolation(syncId: string): Promise<Lease | undefined> {
+    return this.#take(this.#keys.isolation, syncId)
+  }
+
+  async #take(key: string, syncId: string): Promise<Lease | undefined> {
     const value = `${syncId}/${randomUUID()}`
     const renewedAt = performance.now()
     if (!(await this.#takes.add({ key, syncId, value }))) return undefined
@@ -129,10 +138,15 @@ export class Leases implements AsyncDisposable {
   }
 
   async #renewAll(): Promise<void> {
+    let trouble: unknown
     try {
       await Promise.all([...this.#held].map((held) => this.#renew(held)))
+    } catch (error) {
+      trouble = error
+      throw error
     } finally {
-      for (const held of this.#held) if (performance.now() - held.renewedAt > duration) this.#lose(held)
+      for (const held of this.#held)
+        if (performance.now() - held.renewedAt > duration) this.#lose(held, trouble)
     }
   }
 
@@ -143,8 +157,8 @@ export class Leases implements AsyncDisposable {
     else this.#lose(held)
   }
 
-  #lose(held: Held): void {
+  #lose(held: Held, cause?: unknown): void {
     this.#held.delete(held)
-    held.lost.abort(new AttemptInterruptedError('lease-lost'))
+    held.lost.abort(new AttemptInterruptedError('lease-lost', { cause }))
   }
 }

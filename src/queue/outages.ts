@@ -1,5 +1,5 @@
-import type { Redis as Server } from 'ioredis'
-import { errorFacts, type Logger } from '../telemetry/logger'
+import { errorFacts, type Logger, withoutFacts } from '../telemetry/logger'
+import type { GuardedServer } from './guarded-server'
 import type { HomeCluster } from './home-cluster'
 
 /** Logs an outage once, and once more when it is over. */
@@ -18,13 +18,14 @@ class Outage {
   begin(): void {
     if (this.#lostAt !== undefined) return
     this.#lostAt = performance.now()
-    this.#logger.error('redis lost', { ...this.#facts, ...(this.cause ? errorFacts(this.cause) : {}) })
+    const cause = this.cause ? errorFacts(this.cause) : {}
+    withoutFacts(() => this.#logger.error('redis lost', { ...this.#facts, ...cause }))
   }
 
   end(): void {
     if (this.#lostAt !== undefined) {
       const outageMs = Math.round(performance.now() - this.#lostAt)
-      this.#logger.info('redis back', { ...this.#facts, outageMs })
+      withoutFacts(() => this.#logger.info('redis back', { ...this.#facts, outageMs }))
     }
     this.#lostAt = undefined
     this.cause = undefined
@@ -32,7 +33,7 @@ class Outage {
 }
 
 /** Logs the outages of one server, or of the master that Sentinels name. */
-export function logServerOutages(server: Server, facts: { role: string }, logger: Logger): void {
+export function logServerOutages(server: GuardedServer, facts: { role: string }, logger: Logger): void {
   const outage = new Outage(facts, logger)
   server.on('error', (error: Error) => {
     outage.cause = error
@@ -41,7 +42,12 @@ export function logServerOutages(server: Server, facts: { role: string }, logger
   })
   // Only an outage leads to a reconnection: a connection that its owner ends may err on the way, too.
   server.on('reconnecting', () => outage.begin())
-  server.on('ready', () => outage.end())
+  server.on('refused', (error: Error) => {
+    outage.cause = error
+    outage.begin()
+  })
+  // Not with `ready`: a server may be found again that takes no writes.
+  server.on('taken', () => outage.end())
 }
 
 /** Logs when the node that holds our keys cannot be reached, whatever becomes of the others. */

@@ -1,6 +1,8 @@
 import { Queue as BullQueue } from 'bullmq'
+import { seconds } from '../lib/durations'
 import { repeatStrategy, runsQueue } from './bull-jobs'
 import type { Redis } from './connection'
+import { keys } from './keys'
 
 /** One of BullMQ's queues, as the rest of the code may hold it. */
 export type Queue = BullQueue<unknown, unknown>
@@ -49,7 +51,10 @@ export function createQueues(connection: Redis, prefix: string, jobIds: readonly
   }
 }
 
-/** Resolves when the server that holds the queues answers. A mere ping goes to any node of a cluster. Every user may ask this. */
+/**
+ * Resolves when the server that holds the queues answers and takes writes. A mere ping goes to any node of a cluster, and a
+ * read to a server that can keep nothing. Every user may ask this.
+ */
 export async function queuesAnswer(connection: Redis, prefix: string): Promise<void> {
-  await connection.exists(`${prefix}:${runsQueue}:meta`)
+  await connection.set(keys(prefix).probe, '1', 'PX', seconds(1))
 }

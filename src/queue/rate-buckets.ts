@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as timer } from 'node:timers/promises'
 import { RateLimitedError, StorageUnavailableError } from '../job/errors'
 import type { Pauses, RateBucket } from '../job/http'
 import type { GrantOptions, RateGrant, RateLimiter } from '../job/rate-limiter'
@@ -44,6 +45,15 @@ for n = 1, buckets do
 end
 return {1, ahead, string.format('%.0f', at)}`)
 
+/** KEYS in flight  ARGV[1] id of the request  ARGV[2] ms until its places are given up, from now. Reply: nothing. */
+const keep = new Script(`
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+for _, inFlight in ipairs(KEYS) do
+  redis.call('ZADD', inFlight, now + ARGV[2], ARGV[1])
+  redis.call('PEXPIRE', inFlight, math.max(ARGV[2], redis.call('PTTL', inFlight)))
+end`)
+
 /** KEYS[1] blocked  ARGV[1] ms. Reply: ms left. */
 const block = new Script(`
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], '1', 'PX', ARGV[1]) end
@@ -74,6 +84,13 @@ const intervalOf = (perSecond: number): number => Math.ceil((seconds(1) * 1000 *
 const headroom = 1.25
 
 /**
+ * How long a place is held without a word from its request: those of a worker that was killed are free again when its syncs
+ * go on elsewhere, whatever its requests might have taken.
+ */
+const heldFor = seconds(6)
+const keepEvery = seconds(2)
+
+/**
  * The vendors' limits, kept over the whole fleet by Redis' clock. Grants are spaced evenly, so that no second, wherever it
  * begins, ever holds more than a bucket allows. Restarts empty with Redis.
  */
@@ -97,17 +114,16 @@ export class RateBuckets implements RateLimiter {
       signal.throwIfAborted()
       const id = randomUUID()
       const left = maxWait - waited
+      const held = Math.min(holdFor, heldFor)
       const [taken, ahead, at] = (await answered(
-        take.run(this.#redis, keyList, [left, holdFor, id, ...limits]),
+        take.run(this.#redis, keyList, [left, held, id, ...limits]),
       )) as [number, number, string]
       if (taken === 0 && ahead > left) {
         // Where every place was taken all the time, as long again as we have waited.
         const retryAfter = Math.max(ahead, waited)
         throw new RateLimitedError(`the rate bucket is taken, wait ${inWords(retryAfter)}`, retryAfter)
       }
-      const release = async (): Promise<void> =>
-        void (await Promise.all(keysOf.map(async ({ inFlight }) => this.#release(inFlight, id))))
-      const grant = { at: Number(at), release }
+      const grant = { at: Number(at), release: this.#hold(keysOf, id, taken === 1 ? holdFor : 0) }
       if (taken === 1 && ahead === 0) return grant
       waited += ahead
       try {
@@ -120,6 +136,27 @@ export class RateBuckets implements RateLimiter {
         throw error
       }
       await grant.release()
+    }
+  }
+
+  /** Keeps a request's places for as long as it may take; returns what frees them. */
+  #hold(keysOf: readonly { readonly inFlight: string }[], id: string, holdFor: number): () => Promise<void> {
+    const places = keysOf.map(({ inFlight }) => inFlight)
+    const over = new AbortController()
+    const kept = this.#keep(places, id, performance.now() + holdFor - heldFor, over.signal)
+    return async () => {
+      over.abort()
+      await Promise.all([kept, ...places.map(async (inFlight) => this.#release(inFlight, id))])
+    }
+  }
+
+  async #keep(places: readonly string[], id: string, until: number, over: AbortSignal): Promise<void> {
+    while (performance.now() < until) {
+      // A request keeps its process alive, its place does not.
+      await timer(keepEvery, undefined, { signal: over, ref: false }).catch(() => undefined)
+      if (over.aborted || this.#redis.status === 'end') return
+      // While Redis is away nobody else is granted anything, and the next time makes up for it.
+      await keep.run(this.#redis, places, [id, heldFor]).catch(() => undefined)
     }
   }
 

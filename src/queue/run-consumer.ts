@@ -23,6 +23,8 @@ export type RunProgress =
   | { readonly kind: 'open'; readonly syncs: readonly QueuedSync[]; readonly fresh: boolean }
   /** A newer worker must do it. */
   | { readonly kind: 'newer'; readonly after: number }
+  /** Nothing may start now. */
+  | { readonly kind: 'later'; readonly after: number }
 
 export type CarryOutRun = (order: RunOrder) => Promise<RunProgress>
 
@@ -39,7 +41,8 @@ export const runConsumer = (
     ...options,
     handle: async (bullJob, token): Promise<Verdict> => {
       const progress = await carryOut(orderOf(bullJob))
-      if (progress.kind === 'newer') return { kind: 'wait', after: progress.after }
+      if (progress.kind === 'newer' || progress.kind === 'later')
+        return { kind: 'wait', after: progress.after }
       if (progress.kind === 'open') {
         const parent = parentOf(bullJob)
         if (progress.fresh) await syncJobs.addNew(progress.syncs, parent)

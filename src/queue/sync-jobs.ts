@@ -10,6 +10,8 @@ export interface QueuedSync {
   readonly version: number
   /** A backfill's waits behind every live one. Default live. */
   readonly lane?: 'live' | 'backfill'
+  /** Milliseconds until it may start. Default 0. */
+  readonly delay?: number
 }
 
 /** The BullMQ job that shows these syncs as its children. */
@@ -74,10 +76,15 @@ export class SyncJobs {
 
   /** Removes what is left of the syncs' BullMQ jobs and adds them anew, without a parent. */
   async replace(syncs: readonly QueuedSync[]): Promise<void> {
+    await this.remove(syncs)
+    await this.addMissing(syncs)
+  }
+
+  /** Removes what is left of the syncs' BullMQ jobs, but for those that a worker has in hand. */
+  async remove(syncs: readonly Pick<QueuedSync, 'syncId' | 'job'>[]): Promise<void> {
     for (const { job, syncId } of syncs) {
       await this.#queues.of(job).remove(syncBullId(syncId), { removeChildren: false })
     }
-    await this.addMissing(syncs)
   }
 
   /** Where each sync's BullMQ job is, in the given order. */
@@ -107,13 +114,14 @@ export class SyncJobs {
   async #add(queue: Queue, syncs: readonly QueuedSync[], parent?: Parent): Promise<QueuedSync[]> {
     if (syncs.length === 0) return []
     const added = await queue.addBulk(
-      syncs.map(({ syncId, job, version, lane }) => ({
+      syncs.map(({ syncId, job, version, lane, delay = 0 }) => ({
         name: 'sync',
         data: { syncId, version } satisfies SyncData,
         opts: {
           ...syncOptions(this.#attempts(job)),
           // Those without a priority go first.
           ...(lane === 'backfill' ? { priority: 1 } : {}),
+          ...(delay > 0 ? { delay } : {}),
           jobId: syncBullId(syncId),
           ...(parent ? { parent } : {}),
         },

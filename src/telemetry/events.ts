@@ -1,4 +1,4 @@
-import type { SyncError } from '../job/errors'
+import { StorageUnavailableError, type SyncError, WaitError } from '../job/errors'
 import { errorFacts, type Facts, type Logger } from './logger'
 import type { Metrics, RowCounts } from './metrics'
 
@@ -26,6 +26,11 @@ export class RunEvents {
     this.#logger.info('slot ran', { ...facts, lateMs: Math.round(facts.lateMs) })
   }
 
+  /** Its tick came late, inside a window in which nothing starts. */
+  slotWaits(facts: { jobId: string; dueAt: string; forMs: number }): void {
+    this.#logger.info('slot waits for the end of a window', facts)
+  }
+
   attemptStarted(facts: SyncFacts & { number: number; fence: string }): void {
     this.#logger.debug('attempt started', facts)
   }
@@ -40,11 +45,15 @@ export class RunEvents {
     this.#logger.info('sync noted', facts)
   }
 
-  /** The error may have a cause whose stack is all there is to find a bug by. */
+  /** The error may have a cause whose stack is all there is to find a bug by. One that only says to wait is no failure. */
   attemptFailed(facts: SyncFacts, error: SyncError): void {
     const stack =
       error.errorClass === 'bug' && error.cause instanceof Error ? framesOf(error.cause) : undefined
-    this.#logger.warn('attempt failed', {
+    // The connection logs its outage itself, once.
+    const isTold = error instanceof StorageUnavailableError && error.isOutage
+    const isWait = error instanceof WaitError
+    const level = isTold ? 'debug' : isWait ? 'info' : 'warn'
+    this.#logger[level](isWait ? 'attempt waits' : 'attempt failed', {
       ...facts,
       ...errorFacts(error),
       errorClass: error.errorClass,
@@ -57,10 +66,10 @@ export class RunEvents {
     this.#logger.debug('attempt ended', facts)
   }
 
-  /** Another attempt has the account; nothing more was written under this one. */
-  attemptLost(facts: SyncFacts & { number: number; why: 'lease' | 'fence' }): void {
+  /** Another attempt may have the account; nothing more was written under this one. The outage of Redis is logged, once. */
+  attemptLost(facts: SyncFacts & { number: number; why: 'lease' | 'fence' | 'redis' }): void {
     this.#metrics.syncEnded({ jobId: facts.jobId, outcome: 'lost', duration: 0 })
-    this.#logger.warn('attempt lost', facts)
+    this.#logger[facts.why === 'redis' ? 'debug' : 'warn']('attempt lost', facts)
   }
 
   syncSettled(facts: SyncFacts & { state: string }): void {
@@ -76,12 +85,37 @@ export class RunEvents {
     this.#logger.info('lease refused', facts)
   }
 
+  /** It lost its worker again and again without getting on, and is tried alone from now on. */
+  syncIsolated(facts: SyncFacts & { crashesInARow: number }): void {
+    this.#logger.warn('sync isolated', facts)
+  }
+
+  isolationRefused(facts: SyncFacts): void {
+    this.#logger.info('sync waits to be tried alone', facts)
+  }
+
   credentialParked(facts: SyncFacts & { credentialId: string }): void {
     this.#logger.error('credential parked', facts)
   }
 
   accountParked(facts: SyncFacts): void {
     this.#logger.error('account parked', facts)
+  }
+
+  credentialResumed(facts: SyncFacts & { credentialId: string }): void {
+    this.#logger.info('credential resumed', facts)
+  }
+
+  accountResumed(facts: SyncFacts): void {
+    this.#logger.info('account resumed', facts)
+  }
+
+  breakerOpened(facts: SyncFacts & { scope: string; subject: string }): void {
+    this.#logger.warn('circuit breaker opened', facts)
+  }
+
+  breakerClosed(facts: SyncFacts & { scope: string; subject: string }): void {
+    this.#logger.info('circuit breaker closed', facts)
   }
 }
 
@@ -109,6 +143,11 @@ export class WatchEvents {
     this.#logger.info('job scheduler aligned', facts)
   }
 
+  /** It had vanished from Redis, or stopped. */
+  scheduleRepaired(facts: { jobId: string; change: string }): void {
+    this.#logger.warn('schedule repaired', facts)
+  }
+
   slotSettled(facts: { jobId: string; dueAt: string; state: string; reason: string }): void {
     this.#logger.warn('slot settled by the leader', facts)
   }
@@ -121,12 +160,42 @@ export class WatchEvents {
     this.#logger.warn('run settled by the leader', facts)
   }
 
+  syncsCancelled(facts: { syncs: number }): void {
+    this.#logger.warn('cancelled syncs ended by the leader', facts)
+  }
+
+  runDeadlinePassed(facts: { jobId: string; runId: string; syncs: number }): void {
+    this.#logger.error('run ended at its deadline', facts)
+  }
+
+  runTakesLong(facts: { jobId: string; runId: string; tookMs: number; usualMs: number }): void {
+    this.#logger.warn('run takes long', facts)
+  }
+
+  isolationEnded(facts: { syncId: string; state: string }): void {
+    this.#logger.info('isolation ended', facts)
+  }
+
   backfillRunStarted(facts: { jobId: string; backfillId: string; runId: string; syncs: number }): void {
     this.#logger.info('backfill run started', facts)
   }
 
   backfillDone(facts: { jobId: string; backfillId: string }): void {
     this.#logger.info('backfill done', facts)
+  }
+
+  /** Accounts that were kept out and may be synced again, and what is shut and tried. */
+  incidentMoot(facts: { kind: string; subject: string }): void {
+    this.#logger.info('incident closed: no enabled account is behind it any more', facts)
+  }
+
+  followUpStarted(facts: { jobId: string; runId: string; accounts: number; tries: number }): void {
+    this.#logger.info('follow-up started', facts)
+  }
+
+  /** A gate has opened: the accounts that it kept out are taken up again. */
+  heldUpReleased(facts: { kind: string; subject: string; accounts: number }): void {
+    this.#logger.info('accounts released', facts)
   }
 
   syncsRequeued(facts: { gone: number; over: number }): void {

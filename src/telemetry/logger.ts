@@ -20,6 +20,9 @@ const correlation = new AsyncLocalStorage<Facts>()
 export const withFacts = <T>(facts: Facts, work: () => T): T =>
   correlation.run({ ...correlation.getStore(), ...facts }, work)
 
+/** Runs `work` with none of them: for what concerns the process, whoever came upon it. */
+export const withoutFacts = <T>(work: () => T): T => correlation.exit(work)
+
 /** One JSON object a line on standard output; `processName` tells scheduler, worker and dashboard apart. */
 export function createLogger(options: { level: LogLevel; processName: string }): Logger {
   const winston = createWinston({

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { resolve } from 'node:path'
 import { listen, stopListening } from '../../src/lib/listen'
-import { freePort } from '../../src/processes/local/ports'
+import { reservedPort } from '../support/ports'
 
 const root = resolve(__dirname, '../..')
 
@@ -29,7 +29,7 @@ async function answering(status: number) {
 describe('health check', () => {
   test('asks the port of scheduler and worker whether the process is ready', async () => {
     await using ready = await answering(200)
-    expect(await check({ HEALTH_PORT: ready.port, PORT: String(await freePort()) })).toBe(0)
+    expect(await check({ HEALTH_PORT: ready.port, PORT: String(await reservedPort()) })).toBe(0)
     expect(ready.asked).toEqual(['/readyz'])
     await using unready = await answering(503)
     expect(await check({ HEALTH_PORT: unready.port, PORT: ready.port })).toBe(1)
@@ -37,11 +37,13 @@ describe('health check', () => {
 
   test('asks the port of the dashboard where nothing listens on the other', async () => {
     await using ready = await answering(200)
-    expect(await check({ HEALTH_PORT: String(await freePort()), PORT: ready.port })).toBe(0)
+    expect(await check({ HEALTH_PORT: String(await reservedPort()), PORT: ready.port })).toBe(0)
   })
 
   test('fails where nobody answers', async () => {
-    expect(await check({ HEALTH_PORT: String(await freePort()), PORT: String(await freePort()) })).toBe(1)
+    expect(
+      await check({ HEALTH_PORT: String(await reservedPort()), PORT: String(await reservedPort()) }),
+    ).toBe(1)
   })
 
   test('asks what it is given instead', async () => {

@@ -114,6 +114,60 @@ describe('loadConfig', () => {
   })
 })
 
+describe('excluded windows', () => {
+  const excludedOf = (text: string) =>
+    loadConfig({ CTM_EXCLUDED: text }).jobs['ctm']?.excluded.map((window) => window.text)
+
+  test('are none by default and where the text is empty, and those that a file or the environment lists', () => {
+    expect(loadConfig({}).jobs['ctm']?.excluded).toEqual([])
+    expect(excludedOf('')).toEqual([])
+    expect(excludedOf('22:00-02:00,Sat 20:00-Sun 06:00')).toEqual(['22:00-02:00', 'Sat 20:00-Sun 06:00'])
+    const file = { ...development, jobs: { ctm: { excluded: '22:00-02:00' } } }
+    expect(loadConfig({}, { ...configFiles, development: file }).jobs['ctm']?.excluded).toHaveLength(1)
+  })
+
+  test('are refused where an entry is no window, with its place and what is wrong', () => {
+    const expected =
+      'expected windows between commas, each 22:00-02:00 for every day or Sat 20:00-Sun 06:00 for every week'
+    for (const [given, problem] of [
+      ['22-02', 'entry 1 is not written like either'],
+      ['22:00-02:00, 04:00-05:00', 'entry 2 is not written like either'],
+      ['22:00-24:00', 'entry 1 names 24:00, which is no time from 00:00 to 23:59'],
+      [
+        '22:00-02:00,Sam 20:00-Sun 06:00',
+        'entry 2 names Sam, which is none of Sun, Mon, Tue, Wed, Thu, Fri, Sat',
+      ],
+      ['Sat 20:00-06:00', 'entry 1 names a weekday at one end only'],
+      ['06:00-06:00', 'entry 1 ends when it begins'],
+      ['22:00-02:00,22:00-02:00', 'entry 2 repeats 22:00-02:00'],
+    ] as const)
+      expect(textsOf({ CTM_EXCLUDED: given })).toEqual([
+        `CTM_EXCLUDED: ${expected}: ${problem} (got "${given}")`,
+      ])
+  })
+
+  test('are refused where they leave the job nothing to run', () => {
+    expect(textsOf({ CTM_CRON: '0 23 * * *', CTM_EXCLUDED: '22:00-02:00' })).toEqual([
+      'CTM_EXCLUDED: expected some time in which CTM_CRON=0 23 * * * is due; CTM_MODE=off stops a job (got "22:00-02:00")',
+    ])
+    expect(textsOf({ CTM_EXCLUDED: '22:00-02:00,02:00-22:00' })).toHaveLength(1)
+    expect(textsOf({ CTM_CRON: '0 23 * * *', CTM_EXCLUDED: 'Mon 00:00-Sun 22:00' })).toEqual([])
+  })
+})
+
+test('a spread that lasts as long as a run may is refused', () => {
+  expect(textsOf({ CTM_SPREAD_SECONDS: '600', CTM_RUN_DEADLINE_SECONDS: '600' })).toEqual([
+    'CTM_SPREAD_SECONDS: expected less than CTM_RUN_DEADLINE_SECONDS, which is 600 (got 600)',
+  ])
+})
+
+test('a spread into the next slot is refused', () => {
+  expect(textsOf({ CTM_SPREAD_SECONDS: '900', CTM_CRON: '0,15 * * * *' })).toEqual([
+    'CTM_SPREAD_SECONDS: expected less than the time from one slot of CTM_CRON=0,15 * * * * to the next, which is 900 (got 900)',
+  ])
+  expect(textsOf({ CTM_SPREAD_SECONDS: '899', CTM_CRON: '0,15 * * * *' })).toEqual([])
+})
+
 describe('NAME_FILE', () => {
   test('stands for the content of the file, without the line break at its end', () => {
     const secret = 'a-token-that-is-long-enough'

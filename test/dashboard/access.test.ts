@@ -176,4 +176,21 @@ describe('errors', () => {
     await agent.get('/healthz').expect(200)
     await agent.get('/readyz').expect(503)
   })
+
+  test('say that Postgres is away', async () => {
+    await using dashboard = await testDashboard()
+    const agent = await dashboard.loggedIn('viewer')
+    const { database } = dashboard
+    await database.query(
+      `create function starts_up() returns boolean language plpgsql as $$ begin
+         raise exception 'the database system is starting up' using errcode = '57P03';
+       end $$`,
+    )
+    await database.query('alter table users rename to hidden')
+    await database.query('create view users as select * from hidden where starts_up()')
+    const answer = await agent.get('/').set('Accept', 'text/html').expect(503)
+    expect(answer.text).toContain('Postgres is away')
+    expect(answer.headers['retry-after']).toBe('5')
+    await agent.get('/healthz').expect(200)
+  })
 })

@@ -80,7 +80,6 @@ describe('Bull Board', () => {
         )
       }
     },
-    30_000,
   )
 
   test('puts a failed job back into its queue', async () => {

@@ -1,3 +1,4 @@
+import { closeIncident, openIncident } from '../../src/ledger/gates/incidents'
 import { declaredJobs, testDashboard } from '../support/dashboard'
 import { addAccount, addRun } from '../support/fleet-history'
 
@@ -65,6 +66,25 @@ describe('fleet page', () => {
     expect(rowOf(page, 'ctm')).toContain('partial 1 min ago took 5 s · 1 failed · 0 rows')
     expect(rowOf(page, 'ctm')).toContain('0 of 1 fresh')
     expect(rowOf(page, 'ctm')).toContain('never synced')
+  })
+
+  test('puts a job with an open incident first, although its runs end ok', async () => {
+    await using dashboard = await testDashboard()
+    await addRun(dashboard.database, { job: 'ctm', state: 'ok', startedAgo: 60, took: 5 })
+    const incident = { kind: 'breaker-open', job: 'ctm', message: 'circuit breaker is open' } as const
+    await openIncident(dashboard.database, { ...incident, subject: 'credential ctm-1' })
+    const page = await fleetPage(dashboard)
+    expect(page).toContain('1 to look at')
+    expect(rowOf(page, 'ctm')).toContain('an incident is open: circuit breaker is open')
+
+    await openIncident(dashboard.database, { ...incident, subject: 'account 7', message: 'another is open' })
+    expect(rowOf(await fleetPage(dashboard), 'ctm')).toContain(
+      '2 incidents are open; the latest: another is open',
+    )
+
+    for (const subject of ['credential ctm-1', 'account 7'])
+      await closeIncident(dashboard.database, { kind: 'breaker-open', subject }, 'a sync went well')
+    expect(await fleetPage(dashboard)).toContain('0 to look at')
   })
 
   test('shows scripts in the names of jobs and clients, and in reasons, as text', async () => {

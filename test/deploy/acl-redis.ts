@@ -4,9 +4,9 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { delimiter, join, resolve } from 'node:path'
 import { Redis } from 'ioredis'
 import { Disposables } from '../../src/lib/disposables'
-import { freePort } from '../../src/processes/local/ports'
 import { findRedis } from '../../src/processes/local/redis-program'
 import { temporaryFolder } from '../support/folders'
+import { reservedPort } from '../support/ports'
 import { until } from '../support/until'
 
 const clone = resolve(__dirname, '../..')
@@ -28,7 +28,7 @@ export class AclRedis implements AsyncDisposable {
   static async start(): Promise<AclRedis> {
     const owned = new Disposables()
     const folder = owned.use(await temporaryFolder()).path
-    const port = await freePort()
+    const port = await reservedPort()
     const within = { SECRETS: join(folder, 'secrets'), RUN: join(folder, 'run') }
     for (const path of [within.SECRETS, within.RUN, join(folder, 'bin')]) await mkdir(path)
     await writeFile(join(within.SECRETS, 'redis_admin_password'), `${passwordOf('admin')}\n`)

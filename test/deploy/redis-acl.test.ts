@@ -6,7 +6,6 @@ import { jobs } from '../../jobs'
 import { jobIds } from '../../src/job/define-job'
 import { Disposables } from '../../src/lib/disposables'
 import { minutes } from '../../src/lib/durations'
-import { freePort } from '../../src/processes/local/ports'
 import { connect, ready } from '../../src/queue/connection'
 import { alignJobSchedulers } from '../../src/queue/job-schedulers'
 import { createQueues } from '../../src/queue/queues'
@@ -15,10 +14,11 @@ import { SyncJobs } from '../../src/queue/sync-jobs'
 import { silentLogger } from '../../src/telemetry/logger'
 import { ownOrigin } from '../support/dashboard'
 import { Fleet, type FleetAccount } from '../support/fleet'
+import { reservedPort } from '../support/ports'
 import { until } from '../support/until'
 import { AclRedis } from './acl-redis'
 
-jest.setTimeout(minutes(3))
+jest.setTimeout(minutes(6))
 
 const accounts: readonly FleetAccount[] = [1, 2, 3].map((id) => ({
   id,
@@ -96,8 +96,14 @@ describe('deploy/redis', () => {
         queues,
         declared.map((scheduler) => ({ ...scheduler, cron })),
         () => undefined,
+        async () => new Date(),
       )
-    await alignJobSchedulers(queues, [], () => undefined)
+    await alignJobSchedulers(
+      queues,
+      [],
+      () => undefined,
+      async () => new Date(),
+    )
 
     expect(await redis.denied()).toEqual([])
   })
@@ -155,7 +161,7 @@ async function settled(fleet: Fleet, state: string, more: number): Promise<void>
 
 /** Looks at all that Bull Board shows, retries what failed, and runs a schedule now. */
 async function asOperator(fleet: Fleet, redis: AclRedis): Promise<void> {
-  const port = String(await freePort())
+  const port = String(await reservedPort())
   await fleet.start('dashboard', { REDIS_URL: redis.urlOf('dashboard'), PORT: port })
   const agent = request.agent(`http://localhost:${port}`).set(ownOrigin)
   const failed = await fleet.database.query<{ id: string }>(`select id from syncs where state = 'failed'`)

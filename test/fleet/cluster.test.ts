@@ -1,14 +1,11 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { minutes } from '../../src/lib/durations'
 import { Fleet, type FleetAccount } from '../support/fleet'
 import { withRedisServer } from '../support/redis-nodes'
 import type { Topology } from '../support/redis-ground'
 import { startCluster } from '../support/redis-topologies'
 import { until } from '../support/until'
-
-jest.setTimeout(minutes(2))
 
 const accounts: readonly FleetAccount[] = [
   { id: 1, timezone: 'America/New_York', history: 300, every: 0 },

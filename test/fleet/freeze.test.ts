@@ -4,7 +4,7 @@ import type { Spawned } from '../support/spawned'
 import { until } from '../support/until'
 import { strayPages, watchPages } from '../support/watch-pages'
 
-jest.setTimeout(minutes(3))
+jest.setTimeout(minutes(6))
 
 const account: FleetAccount = { id: 7, timezone: 'America/Chicago', history: 2000, every: 0 }
 

@@ -1,13 +1,11 @@
 import { createHmac } from 'node:crypto'
 import { loadConfig } from '../../config/load'
 import type { FaultInput } from '../../sandbox'
-import { minutes, seconds } from '../../src/lib/durations'
+import { minutes } from '../../src/lib/durations'
 import { Fleet, type FleetAccount, type FleetCommand } from '../support/fleet'
 import { everythingInPostgres, everythingInRedis } from '../support/everything'
 import type { Spawned } from '../support/spawned'
 import { until } from '../support/until'
-
-jest.setTimeout(minutes(2))
 
 const account: FleetAccount = { id: 771_001, timezone: 'America/Chicago', history: 0, every: 0 }
 
@@ -223,7 +221,7 @@ async function pages(port: number): Promise<Map<string, string>> {
     .map((line) => line.split(';')[0])
     .join('; ')
   const get = async (path: string): Promise<string> => {
-    const answer = await fetch(base + path, { headers: { cookie }, signal: AbortSignal.timeout(seconds(10)) })
+    const answer = await fetch(base + path, { headers: { cookie }, signal: AbortSignal.timeout(minutes(1)) })
     if (answer.status !== 200) throw new Error(`${path}: status ${answer.status}`)
     return answer.text()
   }

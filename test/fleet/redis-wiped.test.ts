@@ -4,7 +4,7 @@ import { Fleet, type FleetAccount } from '../support/fleet'
 import { TestQueues } from '../support/queues'
 import { until } from '../support/until'
 
-jest.setTimeout(minutes(3))
+jest.setTimeout(minutes(6))
 
 const accounts: readonly FleetAccount[] = [
   { id: 1, timezone: 'America/New_York', history: 2500, every: 700 },

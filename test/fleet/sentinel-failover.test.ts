@@ -10,7 +10,7 @@ import type { Spawned } from '../support/spawned'
 import { until } from '../support/until'
 import { strayPages, watchPages } from '../support/watch-pages'
 
-jest.setTimeout(minutes(4))
+jest.setTimeout(minutes(10))
 
 const accounts: readonly FleetAccount[] = [
   { id: 1, timezone: 'America/New_York', history: 900, every: 700 },

@@ -3,7 +3,7 @@ import { Fleet, type FleetAccount } from '../support/fleet'
 import { newerBuild, type OtherBuild } from '../support/other-build'
 import { until } from '../support/until'
 
-jest.setTimeout(minutes(3))
+jest.setTimeout(minutes(6))
 
 const accounts: readonly FleetAccount[] = [
   { id: 881_001, timezone: 'America/Chicago', history: 40, every: 0 },

@@ -1,4 +1,4 @@
-import type { Database } from '../../src/ledger/database'
+import type { Database } from '../../src/ledger/postgres/database'
 import { testDatabase } from '../support/database'
 
 describe('copying rows within a transaction', () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { Database } from '../../src/ledger/database'
+import { Database } from '../../src/ledger/postgres/database'
 import { claimDemoSchema } from '../../src/ledger/demo-schema'
 import { testUrl } from '../support/redis'
 

@@ -1,4 +1,4 @@
-import type { Database } from '../../src/ledger/database'
+import type { Database } from '../../src/ledger/postgres/database'
 import { recordDeploy } from '../../src/ledger/deploys'
 import { testDatabase } from '../support/database'
 

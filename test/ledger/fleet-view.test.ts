@@ -59,7 +59,16 @@ describe('fleetView', () => {
       syncs: [{ account: a, state: 'running' }],
     })
     const { jobs } = await fleetView(database, [ctm], 2)
-    const none = { ok: 0, partial: 0, failed: 0, skipped: 0, other: 0, open: 0 }
+    const none = {
+      ok: 0,
+      partial: 0,
+      failed: 0,
+      skipped: 0,
+      deferred: 0,
+      cancelled: 0,
+      superseded: 0,
+      open: 0,
+    }
     expect(jobs.get('ctm')?.lastRuns).toMatchObject([
       { state: 'running', settledAt: null, rows: 0, syncs: { ...none, open: 1 } },
       { state: 'partial', rows: 42, syncs: { ...none, ok: 1, failed: 1, skipped: 1 } },

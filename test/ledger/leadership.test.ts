@@ -1,4 +1,4 @@
-import type { Database } from '../../src/ledger/database'
+import type { Database } from '../../src/ledger/postgres/database'
 import { currentLeader, giveUpLead, takeLead } from '../../src/ledger/leadership'
 import { minutes } from '../../src/lib/durations'
 import { testDatabase } from '../support/database'

@@ -1,4 +1,4 @@
-import { Database } from '../../src/ledger/database'
+import { Database } from '../../src/ledger/postgres/database'
 import { isMigrated, migrate } from '../../src/ledger/migrate'
 import { testDatabase } from '../support/database'
 import { testUrl } from '../support/redis'

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { jobs } from '../../jobs'
-import type { Database } from '../../src/ledger/database'
-import { importAccounts } from '../../src/ledger/imports/accounts'
-import { importClients } from '../../src/ledger/imports/clients'
-import { importCredentials } from '../../src/ledger/imports/credentials'
-import type { ImportReport } from '../../src/ledger/imports/import-rows'
-import { SecretBox, type SealingKey } from '../../src/ledger/secret-box'
+import type { Database } from '../../src/ledger/postgres/database'
+import { importAccounts } from '../../src/ledger/accounts/imports/accounts'
+import { importClients } from '../../src/ledger/accounts/imports/clients'
+import { importCredentials } from '../../src/ledger/accounts/imports/credentials'
+import type { ImportReport } from '../../src/ledger/accounts/imports/import-rows'
+import { SecretBox, type SealingKey } from '../../src/ledger/accounts/secret-box'
 
 export const by = { actor: 'ada', via: 'cli' } as const
 

@@ -1,5 +1,12 @@
 import fc from 'fast-check'
-import { instantsBetween, nextInstant, type Schedule } from '../../src/lib/cron'
+import {
+  clockMark,
+  type ClockMark,
+  instantsBetween,
+  nextInstant,
+  previousInstant,
+  type Schedule,
+} from '../../src/lib/cron'
 import { days, hours, minutes } from '../../src/lib/durations'
 import { instantOf } from '../../src/queue/bull-jobs'
 import { TestQueues } from '../support/queues'
@@ -49,13 +56,71 @@ describe('instantsBetween', () => {
   })
 })
 
+describe('instants where clocks change by half an hour', () => {
+  const lordHowe = (cron: string): Schedule => ({ cron, timezone: 'Australia/Lord_Howe' })
+  // At 02:00 the clocks go back to 01:30 in April, and on to 02:30 in October.
+  const fold = ['2026-04-04T13:00:00Z', '2026-04-04T17:00:00Z'] as const
+  const gap = ['2026-10-03T14:00:00Z', '2026-10-03T17:00:00Z'] as const
+
+  test('come in each hour: once for one that is left out, twice for one that comes twice', () => {
+    expect(between(lordHowe('15 * * * *'), ...gap)).toEqual([
+      '2026-10-03T14:45:00.000Z',
+      '2026-10-03T15:45:00.000Z',
+      '2026-10-03T16:15:00.000Z',
+    ])
+    expect(between(lordHowe('45 * * * *'), ...fold)).toEqual([
+      '2026-04-04T13:45:00.000Z',
+      '2026-04-04T14:45:00.000Z',
+      '2026-04-04T15:15:00.000Z',
+      '2026-04-04T16:15:00.000Z',
+    ])
+  })
+
+  test('of a day come once, half an hour later where their time is left out', () => {
+    expect(between(lordHowe('15 2 * * *'), ...gap)).toEqual(['2026-10-03T15:45:00.000Z'])
+    expect(between(lordHowe('45 1 * * *'), ...fold)).toEqual(['2026-04-04T14:45:00.000Z'])
+  })
+
+  test('keep a distance of a quarter of an hour', () => {
+    for (const [after, until] of [fold, gap]) {
+      const instants = between(lordHowe('*/15 * * * *'), after, until)
+      expect(instants).toHaveLength((Date.parse(until) - Date.parse(after)) / minutes(15))
+    }
+  })
+})
+
+describe('clockMark', () => {
+  test.each<[string, string, ClockMark | undefined]>([
+    ['30 2 * * *', '2026-03-08T08:30:00Z', { kind: 'moved', reading: Date.UTC(2026, 2, 8, 2, 30) }],
+    ['30 * * * *', '2026-03-08T08:30:00Z', undefined],
+    ['30 1 * * *', '2026-03-08T07:30:00Z', undefined],
+    ['30 1 * * *', '2026-11-01T06:30:00Z', { kind: 'first' }],
+    ['30 * * * *', '2026-11-01T07:30:00Z', { kind: 'second' }],
+    ['30 2 * * *', '2026-11-01T08:30:00Z', undefined],
+    ['30 2 * * *', '2026-06-01T07:30:00Z', undefined],
+  ])('of %s at %s', (cron, instant, mark) => {
+    expect(clockMark(chicago(cron), new Date(instant))).toEqual(mark)
+  })
+})
+
+describe('previousInstant', () => {
+  test('is the last one before, however long ago, and none before its limit', () => {
+    const leapDay = { cron: '0 12 29 2 *', timezone: 'UTC' }
+    const before = new Date('2026-06-01T00:00:00Z')
+    expect(previousInstant(leapDay, before, new Date(0))).toEqual(new Date('2024-02-29T12:00:00Z'))
+    expect(previousInstant(leapDay, before, new Date('2024-02-29T12:00:00Z'))).toBeDefined()
+    expect(previousInstant(leapDay, before, new Date('2024-02-29T12:00:01Z'))).toBeUndefined()
+    expect(previousInstant(leapDay, new Date('2024-02-29T12:00:00Z'), new Date('2024-01-01'))).toBeUndefined()
+  })
+})
+
 describe('nextInstant', () => {
   test('throws on what cannot be read', () => {
     expect(() => nextInstant({ cron: '61 * * * *', timezone: 'UTC' }, new Date())).toThrow(
       'expected range 0-59',
     )
     expect(() => nextInstant({ cron: '* * * * *', timezone: 'Mars/Olympus' }, new Date())).toThrow(
-      'unhandled timestamp',
+      'Mars/Olympus is no time zone',
     )
   })
 })

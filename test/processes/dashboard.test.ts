@@ -1,9 +1,9 @@
-import { createServer } from 'node:http'
 import { loadConfig } from '../../config/load'
 import { Dashboard } from '../../src/processes/dashboard'
-import { listen, stopListening } from '../../src/lib/listen'
 import { testDatabase } from '../support/database'
+import { reservedPort } from '../support/ports'
 import { testRedis, testUrl } from '../support/redis'
+import { until } from '../support/until'
 
 const setup = async () => {
   const database = await testDatabase()
@@ -25,20 +25,12 @@ const setup = async () => {
   }
 }
 
-/** A port that nothing listened on a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await listen(server, 0, 'PORT')
-  await stopListening(server, 0)
-  return port
-}
-
 describe('Dashboard', () => {
   test('serves, adds the users of the settings, and stops although browsers keep their connections', async () => {
     await using world = await setup()
     await using dashboard = Dashboard.create(world.config)
     const url = `http://localhost:${await dashboard.start(new AbortController().signal)}`
-    expect((await fetch(`${url}/readyz`)).status).toBe(200)
+    await until('it is ready', async () => (await fetch(`${url}/readyz`)).status === 200)
     const login = await fetch(`${url}/login`, {
       method: 'POST',
       redirect: 'manual',
@@ -62,7 +54,7 @@ describe('Dashboard', () => {
 
   test('answers monitors while Redis is away, and stops waiting for it when told to', async () => {
     await using world = await setup()
-    const port = await freePort()
+    const port = await reservedPort()
     const { dashboard: settings } = world.config
     await using dashboard = Dashboard.create({
       ...world.config,

@@ -1,9 +1,9 @@
 import { loadConfig } from '../../config/load'
 import { dealers, demoData, sandboxSettings } from '../../sandbox'
-import { listAccounts } from '../../src/ledger/accounts'
-import { listCredentials } from '../../src/ledger/credentials'
-import type { Database } from '../../src/ledger/database'
-import { importClients } from '../../src/ledger/imports/clients'
+import { listAccounts } from '../../src/ledger/accounts/accounts'
+import { listCredentials } from '../../src/ledger/accounts/credentials'
+import type { Database } from '../../src/ledger/postgres/database'
+import { importClients } from '../../src/ledger/accounts/imports/clients'
 import { demoSeed, importDemoClients, isForDemo } from '../../src/processes/demo-clients'
 import { testDatabase } from '../support/database'
 

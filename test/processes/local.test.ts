@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { mkdir, readFile, readdir, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { Database } from '../../src/ledger/database'
+import { Database } from '../../src/ledger/postgres/database'
 import { localFleetEnvironment } from '../../src/processes/local/fleet-file'
 import { readRecord } from '../../src/processes/local/owned-process'
 import { isGoneWithin, isRunning } from '../../src/processes/local/process-identity'
@@ -10,8 +10,6 @@ import { temporaryFolder } from '../support/folders'
 import { LocalFleet } from '../support/local-fleet'
 import { spawnOwner } from '../support/owners'
 import { testUrl } from '../support/redis'
-
-jest.setTimeout(120_000)
 
 async function clientsOf(clone: string): Promise<string[]> {
   await using database = databaseOf(await environmentOf(clone))

@@ -2,14 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { minutes } from '../../src/lib/durations'
 import { Fleet, type FleetAccount, type FleetCommand } from '../support/fleet'
 import { testUrl } from '../support/redis'
 import { Relay } from '../support/relay'
 import { Spawned } from '../support/spawned'
 import { until } from '../support/until'
-
-jest.setTimeout(minutes(2))
 
 const account: FleetAccount = { id: 5, timezone: 'America/Denver', history: 5000, every: 0 }
 const processes: readonly FleetCommand[] = ['scheduler', 'worker', 'dashboard']
@@ -109,7 +106,7 @@ describe('every process', () => {
     expect(await Promise.all(migrations.map(async (migration) => migration.ended()))).toEqual([0, 0, 0])
     for (const { spawned, port } of started) {
       await spawned.logged(`${spawned.command} started`)
-      expect(await statusOf(port, '/readyz')).toBe(200)
+      await until('it is ready', async () => (await statusOf(port, '/readyz')) === 200)
       expect(spawned.lines.filter(({ message }) => message === 'waiting for the ledger')).toHaveLength(1)
       expect(await spawned.end('SIGTERM')).toBe(0)
       expect(spawned.other).toEqual([])
@@ -179,7 +176,7 @@ describe('a worker that is told to stop', () => {
     await using relay = new Relay(testUrl('TEST_REDIS_URL'))
     const url = new URL(testUrl('TEST_REDIS_URL'))
     url.port = String(await relay.start())
-    const worker = await syncing({ REDIS_URL: url.href, SHUTDOWN_GRACE_SECONDS: '2' })
+    const worker = await syncing({ REDIS_URL: url.href, SHUTDOWN_GRACE_SECONDS: '8' })
     await relay.stop()
     await worker.logged('redis lost')
     expect(await worker.end('SIGTERM')).toBe(0)

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { StorageUnavailableError } from '../../src/job/errors'
 import { hours, minutes } from '../../src/lib/durations'
 import { syncOptions } from '../../src/queue/bull-jobs'
 import { Consumer, type Handler } from '../../src/queue/consumer'
@@ -46,6 +47,11 @@ describe('Consumer', () => {
       const isThere = (await world.queues.of('ctm').getJobState(name)) === state
       return isThere && world.queues.of('ctm').getJob(name)
     })
+  /** True while Redis holds a consumer's call back because there is no job. */
+  const isBlocked = async (): Promise<boolean> =>
+    String(await world.redis.call('CLIENT', 'LIST'))
+      .split('\n')
+      .some((client) => client.includes(`name=${world.prefix}:`) && client.includes(' cmd=bzpopmin '))
   /** A handler that holds its job until it is told what to say, and the job's signal. */
   const holding = () => {
     const taken = deferred<AbortSignal>()
@@ -113,6 +119,24 @@ describe('Consumer', () => {
       expect(errors).toEqual([failure])
     })
 
+    test('waits with no attempt spent, and says nothing, where a store is away', async () => {
+      const thrown = [new StorageUnavailableError('Postgres: gone'), new Error('READONLY a replica')]
+      await consume(async () => Promise.reject(thrown.shift() ?? failure))
+      await add('first')
+      await add('second')
+      expect(await reached('delayed', 'first')).toMatchObject({ attemptsMade: 0 })
+      expect(await reached('delayed', 'second')).toMatchObject({ attemptsMade: 0 })
+      expect(errors).toEqual([])
+    })
+
+    test('waits with no attempt spent, and says so, where its statement was given up', async () => {
+      const deadlock = new StorageUnavailableError('Postgres: deadlock detected', { isOutage: false })
+      await consume(async () => Promise.reject(deadlock))
+      await add()
+      expect(await reached('delayed')).toMatchObject({ attemptsMade: 0 })
+      expect(errors).toEqual([deadlock])
+    })
+
     test('makes an error of what is none', async () => {
       const thrown = 'nothing of use' as unknown as Error
       await consume(async () => Promise.reject(thrown))
@@ -173,7 +197,7 @@ describe('Consumer', () => {
       })
       await add('first')
       await reached('completed', 'first')
-      // Idle, it waits inside Redis for the next job, and gets it.
+      await until('it waits inside Redis for the next job, which it will get', isBlocked)
       await consumer.quiet()
       await add('second')
       await until('the second was taken', async () => {
@@ -229,14 +253,15 @@ describe('Consumer', () => {
 
   test('aborts a job whose lock was lost, and what that says then does not count', async () => {
     const active = holding()
-    await consume(active.handle)
+    const consumer = await consume(active.handle)
     await add()
     const signal = await active.taken
     await world.redis.del(`${world.queues.of('ctm').toKey('work')}:lock`)
     if (!signal.aborted) await once(signal, 'abort')
     expect(signal.reason).toMatchObject({ cut: 'lease-lost' })
     active.say({ kind: 'dead', error: failure })
-    await until('the refusal is told', async () => errors.length > 0)
+    await consumer.stop(minutes(1))
+    expect(errors).toEqual([])
     expect(await (await world.queues.of('ctm').getJob('work'))?.isFailed()).toBe(false)
   })
 })

@@ -1,3 +1,4 @@
+import { minutes } from '../../src/lib/durations'
 import { connect, ready } from '../../src/queue/connection'
 import { ExpiringValues, RedisUnavailableError } from '../../src/queue/expiring-values'
 import { quiet } from '../support/dashboard'
@@ -6,7 +7,7 @@ import { testRedis } from '../support/redis'
 const setup = async () => {
   const { url, prefix } = testRedis()
   const redis = connect({ url, prefix, role: 'producer', name: 'test' }, quiet)
-  await ready(redis, AbortSignal.timeout(5000))
+  await ready(redis, AbortSignal.timeout(minutes(1)))
   return {
     redis,
     values: new ExpiringValues(redis, prefix),

@@ -1,4 +1,4 @@
-import { days } from '../../src/lib/durations'
+import { days, minutes, seconds } from '../../src/lib/durations'
 import { tickBullId } from '../../src/queue/bull-jobs'
 import {
   alignJobSchedulers,
@@ -22,7 +22,12 @@ describe('alignJobSchedulers', () => {
   }
   const align = async (...declared: DeclaredScheduler[]) => {
     const changes: SchedulerChange[] = []
-    await alignJobSchedulers(world.queues, declared, (change) => changes.push(change))
+    await alignJobSchedulers(
+      world.queues,
+      declared,
+      (change) => changes.push(change),
+      async () => new Date(),
+    )
     return changes
   }
   const nextOf = async (jobId: string) => (await world.queues.runs.getJobScheduler(jobId))?.next ?? 0
@@ -42,6 +47,27 @@ describe('alignJobSchedulers', () => {
 
     expect(await align(ctm)).toEqual([])
     expect(await isTickPending(world.queues, 'ctm', due)).toBe(true)
+  })
+
+  test('puts back a schedule that a clock ahead of time has moved on, and no other', async () => {
+    const often = { ...ctm, cron: '* * * * *' }
+    await align(often)
+    const changes: SchedulerChange[] = []
+    const alignAt = async (now: Date) =>
+      alignJobSchedulers(
+        world.queues,
+        [often],
+        (change) => changes.push(change),
+        async () => now,
+      )
+    const next = await nextOf('ctm')
+
+    // The tick before was picked up a little early, as any clock may be.
+    await alignAt(new Date(next - minutes(1) - seconds(4)))
+    expect(changes).toEqual([])
+    await alignAt(new Date(next - minutes(10)))
+    expect(changes).toEqual([{ jobId: 'ctm', change: 'restored' }])
+    expect(await isTickPending(world.queues, 'ctm', new Date(await nextOf('ctm')))).toBe(true)
   })
 
   test('changes what is declared otherwise', async () => {
@@ -90,7 +116,12 @@ describe('alignJobSchedulers', () => {
     const broken = { ...ctm, cron: 'no pattern' }
     const changes: SchedulerChange[] = []
     await expect(
-      alignJobSchedulers(world.queues, [broken, cdk], (change) => changes.push(change)),
+      alignJobSchedulers(
+        world.queues,
+        [broken, cdk],
+        (change) => changes.push(change),
+        async () => new Date(),
+      ),
     ).rejects.toThrow(/Invalid/)
     expect(changes).toEqual([{ jobId: 'cdk', change: 'created' }])
   })

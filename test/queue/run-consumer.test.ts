@@ -72,7 +72,12 @@ describe('runConsumer', () => {
   describe('reads an order', () => {
     test('of a due instant from the id that the job scheduler gave its tick', async () => {
       const declared = { jobId: 'ctm', version: 1, cron: '0 5 * * *', timezone: 'UTC' }
-      await alignJobSchedulers(world.queues, [declared], () => undefined)
+      await alignJobSchedulers(
+        world.queues,
+        [declared],
+        () => undefined,
+        async () => new Date(),
+      )
       const dueAt = new Date((await world.queues.runs.getJobScheduler('ctm'))?.next ?? 0)
       await (await world.queues.runs.getJob(tickBullId('ctm', dueAt)))?.promote()
       await reached(tickBullId('ctm', dueAt), 'completed')

@@ -1,4 +1,4 @@
-import { minutes, seconds } from '../../src/lib/durations'
+import { minutes } from '../../src/lib/durations'
 import { connect, onTrouble, ready } from '../../src/queue/connection'
 import { silentLogger } from '../../src/telemetry/logger'
 import { makeCertificates } from '../support/certificates'
@@ -6,8 +6,6 @@ import { emptyFolder } from '../support/files'
 import { withRedisServer } from '../support/redis-nodes'
 import type { Topology, Way } from '../support/redis-ground'
 import { startSentinels, startSingle } from '../support/redis-topologies'
-
-jest.setTimeout(minutes(1))
 
 /** The first thing that goes wrong on the way. */
 const troubleOf = async (way: Way): Promise<string> => {
@@ -46,7 +44,7 @@ withRedisServer.each([
 
   test('let a user touch nothing but the keys of its prefix', async () => {
     const connection = connect({ ...topology.way, role: 'producer', name: 'test' }, silentLogger)
-    await ready(connection, AbortSignal.timeout(seconds(10)))
+    await ready(connection, AbortSignal.timeout(minutes(1)))
     await expect(connection.set('others:key', '1')).rejects.toThrow('NOPERM')
     await expect(connection.flushall()).rejects.toThrow('NOPERM')
     connection.disconnect()

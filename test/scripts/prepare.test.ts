@@ -5,8 +5,6 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { temporaryFolder } from '../support/folders'
 
-jest.setTimeout(60_000)
-
 const root = resolve(__dirname, '../..')
 const typescript = resolve(root, 'node_modules/typescript')
 

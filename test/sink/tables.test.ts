@@ -1,6 +1,6 @@
 import * as column from '../../src/job/columns'
 import { upsertStream, windowStream, type Stream, type UpsertStream } from '../../src/job/streams'
-import type { Database } from '../../src/ledger/database'
+import type { Database } from '../../src/ledger/postgres/database'
 import { migrate } from '../../src/ledger/migrate'
 import { DestinationTableError, ensureTables } from '../../src/sink/tables'
 import { testDatabase } from '../support/database'

@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { chromium, type Browser } from 'playwright-core'
+import { minutes } from '../../src/lib/durations'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 
@@ -25,10 +26,14 @@ export const withChrome: typeof test = chromePath
       test,
     )
 
+/** Milliseconds for the browser to start: no longer than a test may take, so that a busy machine fails none. */
+const patience = minutes(2)
+
 /** A fresh browser without a profile. Its owner closes it. */
 export async function openChrome(): Promise<Browser & AsyncDisposable> {
   const browser = await chromium.launch({
     ...(chromePath ? { executablePath: chromePath } : {}),
+    timeout: patience,
     args: [
       '--no-sandbox',
       '--disable-gpu',

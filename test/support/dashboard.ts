@@ -6,8 +6,9 @@ import { createApp } from '../../src/dashboard/app'
 import type { Context } from '../../src/dashboard/context'
 import { Passwords } from '../../src/dashboard/passwords'
 import { declaredSettings, type Job } from '../../src/job/define-job'
-import type { Database } from '../../src/ledger/database'
+import type { Database } from '../../src/ledger/postgres/database'
 import { roles, seedUsers, type Role } from '../../src/ledger/users'
+import { minutes } from '../../src/lib/durations'
 import { listen, stopListening } from '../../src/lib/listen'
 import { connect, ready, type Redis } from '../../src/queue/connection'
 import { ExpiringValues } from '../../src/queue/expiring-values'
@@ -52,7 +53,7 @@ export async function testDashboard(changes: Partial<Context> = {}): Promise<Tes
   const database = await testDatabase()
   const { url: redisUrl, prefix } = testRedis()
   const connection = connect({ url: redisUrl, prefix, role: 'producer', name: 'test dashboard' }, quiet)
-  await ready(connection, AbortSignal.timeout(5000))
+  await ready(connection, AbortSignal.timeout(minutes(1)))
   const jobs = changes.jobs ?? declaredJobs()
   const jobIds = jobs.map(({ id }) => id)
   const queues = createQueues(connection, prefix, jobIds)

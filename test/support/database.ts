@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { Database } from '../../src/ledger/database'
+import { Database } from '../../src/ledger/postgres/database'
 import { migrate } from '../../src/ledger/migrate'
 import { testUrl } from './redis'
 

@@ -1,19 +1,22 @@
 import { createHash } from 'node:crypto'
 import type { Job, JobSettings } from '../../src/job/define-job'
 import type { Sync } from '../../src/job/sync'
-import type { Database } from '../../src/ledger/database'
-import { planSyncs } from '../../src/ledger/plan-syncs'
-import { insertRun } from '../../src/ledger/runs'
-import { findSync, openSyncsOf, type SyncRow } from '../../src/ledger/syncs'
+import type { Database } from '../../src/ledger/postgres/database'
+import { planSyncs } from '../../src/ledger/work/plan-syncs'
+import { insertRun, type NewRun } from '../../src/ledger/work/runs'
+import { findSync, openSyncsOf, type SyncRow } from '../../src/ledger/work/syncs'
 import { Disposables } from '../../src/lib/disposables'
 import type { Sql } from '../../src/lib/sql'
+import type { Queues } from '../../src/queue/queues'
 import { Leases } from '../../src/queue/leases'
 import type { SyncTools } from '../../src/queue/sync-consumer'
 import type { Verdict } from '../../src/queue/verdict'
-import { performSync } from '../../src/runs/perform-sync'
+import { CancelWatch } from '../../src/runs/cancel/cancel-watch'
+import type { GateRules } from '../../src/runs/gates/gates'
+import { performSync } from '../../src/runs/attempt/perform-sync'
 import { ensureTables, shadowOf } from '../../src/sink/tables'
 import { RunEvents } from '../../src/telemetry/events'
-import { createLogger } from '../../src/telemetry/logger'
+import { createLogger, type Logger } from '../../src/telemetry/logger'
 import { Metrics } from '../../src/telemetry/metrics'
 import { testDatabase } from './database'
 import { someAccounts } from './ledger'
@@ -27,6 +30,7 @@ export class Engine implements AsyncDisposable {
   readonly accounts: readonly string[]
   readonly #world: TestQueues
   readonly #leases: Leases
+  readonly #cancelWatch: CancelWatch
   readonly #owned: Disposables
 
   private constructor(
@@ -40,6 +44,7 @@ export class Engine implements AsyncDisposable {
     this.#world = world
     this.#owned = owned
     this.#leases = this.newLeases()
+    this.#cancelWatch = owned.use(new CancelWatch(database, () => undefined))
   }
 
   static async open(accountCount = 1): Promise<Engine> {
@@ -53,6 +58,11 @@ export class Engine implements AsyncDisposable {
     return new Engine(database, accounts, world, owned)
   }
 
+  /** Where its runs are queued. */
+  get queues(): Queues {
+    return this.#world.queues
+  }
+
   /** The leases of one more worker. */
   newLeases(): Leases {
     return this.#owned.use(new Leases(this.#world.redis, this.#world.prefix, () => undefined))
@@ -60,13 +70,16 @@ export class Engine implements AsyncDisposable {
 
   /** A run by hand with one sync per account; returns the sync ids. */
   async plan(mode: 'live' | 'shadow' = 'live'): Promise<{ runId: string; syncIds: string[] }> {
-    const run = await insertRun(this.database, {
-      job: 'dealertrend',
-      kind: 'manual',
-      mode,
-      definitionVersion: 1,
-      requestedBy: 'tester',
-    })
+    return this.#plan({ kind: 'manual', mode, requestedBy: 'tester' })
+  }
+
+  /** The same for a due instant. */
+  async planSlot(): Promise<{ runId: string; syncIds: string[] }> {
+    return this.#plan({ kind: 'slot', mode: 'live', dueAt: new Date() })
+  }
+
+  async #plan(facts: Pick<NewRun, 'kind' | 'mode' | 'requestedBy' | 'dueAt'>) {
+    const run = await insertRun(this.database, { job: 'dealertrend', definitionVersion: 1, ...facts })
     if (!run) throw new Error('no run')
     await planSyncs(this.database, run)
     const open = await openSyncsOf(this.database, run.id)
@@ -86,6 +99,8 @@ export class Engine implements AsyncDisposable {
       readonly leases?: Leases
       readonly database?: Database
       readonly lines?: string[]
+      readonly gates?: GateRules
+      readonly events?: RunEvents
     } = {},
   ): Promise<Verdict> {
     const job: Job = madeUpJob(options.settings)
@@ -99,9 +114,11 @@ export class Engine implements AsyncDisposable {
       database: options.database ?? this.database,
       leases: options.leases ?? this.#leases,
       attempter: { worker: 'test', build: 'test' },
-      events: new RunEvents(createLogger({ level: 'error', processName: 'test' }), new Metrics('test')),
+      events: options.events ?? eventsOf(createLogger({ level: 'error', processName: 'test' })),
+      ...(options.gates ? { gates: options.gates } : {}),
       jobs: new Map([[job.id, { job, sync }]]),
       random: () => 1,
+      cancelWatch: this.#cancelWatch,
       liveWork: { ofAccount: async () => false, ofJob: async () => false },
       doors: {
         http: {
@@ -133,6 +150,9 @@ export class Engine implements AsyncDisposable {
     await this.#owned[Symbol.asyncDispose]()
   }
 }
+
+/** What a worker tells, with metrics that nobody reads. */
+export const eventsOf = (logger: Logger): RunEvents => new RunEvents(logger, new Metrics('test'))
 
 const rowsOf = async (sql: Sql, query: string) => (await sql.query<Record<string, unknown>>(query)).rows
 

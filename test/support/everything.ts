@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import type { Database } from '../../src/ledger/database'
+import type { Database } from '../../src/ledger/postgres/database'
 
 /** Every row of every table of the ledger's schema and of its shadow, as text, by table. */
 export async function everythingInPostgres(database: Database): Promise<Map<string, string>> {

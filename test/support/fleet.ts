@@ -3,21 +3,21 @@ import { configuredJobs } from '../../config/configured-jobs'
 import { loadConfig } from '../../config/load'
 import { jobs } from '../../jobs'
 import { type Sandbox, startSandbox, truthHash, type TruthRow } from '../../sandbox'
-import { Database } from '../../src/ledger/database'
-import { importAccounts } from '../../src/ledger/imports/accounts'
-import { importClients } from '../../src/ledger/imports/clients'
-import { importCredentials } from '../../src/ledger/imports/credentials'
+import { Database } from '../../src/ledger/postgres/database'
+import { importAccounts } from '../../src/ledger/accounts/imports/accounts'
+import { importClients } from '../../src/ledger/accounts/imports/clients'
+import { importCredentials } from '../../src/ledger/accounts/imports/credentials'
 import { migrate } from '../../src/ledger/migrate'
-import { SecretBox } from '../../src/ledger/secret-box'
+import { SecretBox } from '../../src/ledger/accounts/secret-box'
 import { Disposables } from '../../src/lib/disposables'
-import { seconds } from '../../src/lib/durations'
+import { minutes } from '../../src/lib/durations'
 import { createDestinations } from '../../src/processes/destinations'
-import { freePort } from '../../src/processes/local/ports'
 import { connect, ready } from '../../src/queue/connection'
 import { createQueues } from '../../src/queue/queues'
 import { addRunJob } from '../../src/queue/run-jobs'
-import { planRequestedRun } from '../../src/runs/plan-run'
+import { planRequestedRun } from '../../src/runs/slots/plan-run'
 import { silentLogger } from '../../src/telemetry/logger'
+import { reservedPort } from './ports'
 import { testRedis, testUrl } from './redis'
 import { Spawned } from './spawned'
 
@@ -34,7 +34,7 @@ export type FleetCommand = 'scheduler' | 'worker' | 'dashboard'
 
 const by = { actor: 'test', via: 'cli' } as const
 
-/** A fleet of real processes on the run's Redis and Postgres, in a schema and under a prefix of its own, against a sandbox. */
+/** A fleet of real processes on the run's Redis and Postgres, or those that its settings name, in a schema and under a prefix of its own, against a sandbox. */
 export class Fleet implements AsyncDisposable {
   readonly database: Database
   readonly sandbox: Sandbox
@@ -60,9 +60,8 @@ export class Fleet implements AsyncDisposable {
   ): Promise<Fleet> {
     const owned = new Disposables()
     const schema = `fleet_${randomBytes(6).toString('hex')}`
-    const database = owned.use(
-      new Database({ url: testUrl('TEST_DATABASE_URL'), schema, applicationName: `test ${schema}` }),
-    )
+    const databaseUrl = env['DATABASE_URL'] ?? testUrl('TEST_DATABASE_URL')
+    const database = owned.use(new Database({ url: databaseUrl, schema, applicationName: `test ${schema}` }))
     owned.defer(() => database.query(`drop schema if exists ${schema} cascade`))
     owned.defer(() => database.query(`drop schema if exists ${schema}_shadow cascade`))
     await migrate(database, createDestinations)
@@ -77,13 +76,13 @@ export class Fleet implements AsyncDisposable {
         },
       }),
     )
-    const redis = testRedis()
+    const { url: redisUrl, prefix } = testRedis(env['REDIS_URL'])
     const settings = {
       NODE_ENV: 'test',
       LOG_LEVEL: 'info',
-      REDIS_URL: redis.url,
-      QUEUE_PREFIX: redis.prefix,
-      DATABASE_URL: testUrl('TEST_DATABASE_URL'),
+      REDIS_URL: redisUrl,
+      QUEUE_PREFIX: prefix,
+      DATABASE_URL: databaseUrl,
       DATABASE_SCHEMA: schema,
       CTM_API_URL: sandbox.baseUrl('ctm'),
       SHUTDOWN_GRACE_SECONDS: '5',
@@ -111,7 +110,7 @@ export class Fleet implements AsyncDisposable {
     env: Readonly<Record<string, string>> = {},
     { entry }: { readonly entry?: string } = {},
   ): Promise<{ spawned: Spawned; port: number }> {
-    const port = await freePort()
+    const port = await reservedPort()
     const ports = { HEALTH_PORT: String(port), PORT: String(port) }
     const spawned = this.#owned.use(new Spawned(command, { ...this.env, ...ports, ...env }, entry))
     return { spawned, port }
@@ -126,7 +125,7 @@ export class Fleet implements AsyncDisposable {
     await using owned = new Disposables()
     const redis = connect({ ...config.redis, role: 'producer', name: 'test' }, silentLogger)
     owned.defer(() => redis.disconnect())
-    await ready(redis, AbortSignal.timeout(seconds(10)))
+    await ready(redis, AbortSignal.timeout(minutes(1)))
     await addRunJob(owned.use(createQueues(redis, config.redis.prefix, [])), {
       id: run.id,
       version: ctm.version,

@@ -13,9 +13,10 @@ export async function freezeWorld(fleet: Fleet): Promise<Date> {
   return now
 }
 
-/** Waits until all that began before `end` has ended, and every account was read once more after it. */
-export async function untilQuiet(fleet: Fleet, end: Date): Promise<void> {
-  await until('all that began in the ordeal is settled and every account was read since', async () => {
+/** Waits until all that was due or began before `end` has ended, and every account was read once more after it. */
+export async function untilQuiet(fleet: Fleet, end: Date, within?: number): Promise<void> {
+  const what = 'all that began in the ordeal is settled and every account was read since'
+  const isQuiet = async (): Promise<boolean> => {
     const { rows } = await fleet.database.query(
       `select 1 from runs where state = 'running' and started_at <= $1
        union all select 1 from slots where state = 'due' and due_at <= $1
@@ -23,8 +24,12 @@ export async function untilQuiet(fleet: Fleet, end: Date): Promise<void> {
          select 1 from syncs s where s.account_id = a.id and s.state = 'ok' and s.started_at > $1)`,
       [end],
     )
-    return rows.length === 0
-  })
+    if (rows.length > 0) return false
+    // A tick whose worker was killed has no slot before somebody else takes it up.
+    const jobs = await slotsUntil(fleet, end)
+    return jobs.every(({ dueAt, expected }) => dueAt.length >= expected.length)
+  }
+  await until(what, isQuiet, within)
 }
 
 /** What a job's slots are up to `end`, beside what they should be. */

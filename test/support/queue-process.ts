@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Disposables } from '../../src/lib/disposables'
-import { seconds } from '../../src/lib/durations'
+import { minutes } from '../../src/lib/durations'
 import type { SyncData } from '../../src/queue/bull-jobs'
 import { connect, ready, type Redis } from '../../src/queue/connection'
 import { Consumer } from '../../src/queue/consumer'
@@ -46,7 +46,7 @@ export class QueueProcess implements AsyncDisposable {
       const logger: Logger = { error: write, warn: write, info: write, debug: write }
       const connection = connect({ ...way, role, name: `test ${role}` }, logger)
       owned.defer(() => connection.disconnect())
-      await ready(connection, AbortSignal.timeout(seconds(10)))
+      await ready(connection, AbortSignal.timeout(minutes(1)))
       return connection
     }
     const connections = { producer: await open('producer'), worker: await open('worker') }

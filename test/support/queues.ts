@@ -1,6 +1,7 @@
-import { createLogger } from '../../src/telemetry/logger'
+import { createLogger, type Logger } from '../../src/telemetry/logger'
 import { jobIds } from '../../src/job/define-job'
 import { Disposables } from '../../src/lib/disposables'
+import { minutes } from '../../src/lib/durations'
 import { connect, ready, type Redis, serversOf } from '../../src/queue/connection'
 import { createQueues, type Queues } from '../../src/queue/queues'
 import { SyncJobs } from '../../src/queue/sync-jobs'
@@ -27,14 +28,16 @@ export class TestQueues implements AsyncDisposable {
   }
 
   /** On the run's own Redis, unless told of another. */
-  static async open(way: Way = testRedis()): Promise<TestQueues> {
-    const logger = createLogger({ level: 'error', processName: 'test' })
+  static async open(
+    way: Way = testRedis(),
+    logger: Logger = createLogger({ level: 'error', processName: 'test' }),
+  ): Promise<TestQueues> {
     const owned = new Disposables()
     const redis = connect({ ...way, role: 'producer', name: 'test' }, logger)
     const blocking = connect({ ...way, role: 'worker', name: 'test' }, logger)
     owned.defer(() => redis.disconnect())
     owned.defer(() => blocking.disconnect())
-    await ready(redis, AbortSignal.timeout(10_000))
+    await ready(redis, AbortSignal.timeout(minutes(1)))
     return new TestQueues(way.prefix, redis, blocking, owned)
   }
 

@@ -2,14 +2,14 @@ import { accessSync, constants } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { Redis } from 'ioredis'
-import { freePort } from '../../src/processes/local/ports'
 import { OwnedProcess } from '../../src/processes/local/owned-process'
 import type { Certificates } from './certificates'
+import { reservedPort } from './ports'
 import { until } from './until'
 
 const program = 'redis-server'
 /** What these tests need; openssl makes certificates. */
-const missing = [program, 'openssl'].filter((name) => !isOnPath(name))
+export const missing = [program, 'openssl'].filter((name) => !isOnPath(name))
 if (missing.length > 0)
   // Jest keeps the console of a file that it skips to itself.
   process.stderr.write(
@@ -17,7 +17,13 @@ if (missing.length > 0)
   )
 
 /** Tests over Redis servers of their own; skipped where there is no program for them, which is said above. */
-export const withRedisServer: jest.Describe = missing.length === 0 ? describe : describe.skip
+export const withRedisServer = describeWhereThereAreServers()
+
+/** Benches start servers as well, and have no `describe`. */
+function describeWhereThereAreServers(): jest.Describe {
+  const inJest = (globalThis as { describe?: jest.Describe }).describe
+  return (missing.length === 0 ? inJest : inJest?.skip) as jest.Describe
+}
 
 function isOnPath(name: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
@@ -64,7 +70,7 @@ export class RedisNode implements AsyncDisposable {
 
   /** Resolves once it answers. */
   static async start({ folder, config, tls, password, isSentinel }: NodeOptions): Promise<RedisNode> {
-    const port = await freePort()
+    const port = await reservedPort()
     const file = join(folder, `${port}.conf`)
     const lines = [
       'bind 127.0.0.1',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { freePort } from '../../src/processes/local/ports'
+import { reservedPort } from './ports'
 import { Ground, master, secrets, Topology, type TopologyOptions } from './redis-ground'
 import { RedisNode } from './redis-nodes'
 import { until } from './until'
@@ -71,7 +71,7 @@ export const startCluster = async (options: TopologyOptions = {}): Promise<Topol
 
 async function buildCluster(ground: Ground): Promise<Topology> {
   const member = async (number: number): Promise<{ node: RedisNode; bus: number }> => {
-    const bus = await freePort()
+    const bus = await reservedPort()
     const config = [
       'cluster-enabled yes',
       `cluster-config-file nodes-${number}.conf`,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 
-/** The run's Redis and a key prefix that no other test has. */
-export function testRedis(): { url: string; prefix: string } {
-  return { url: testUrl('TEST_REDIS_URL'), prefix: `test-${randomBytes(6).toString('hex')}` }
+/** The run's Redis, or the one that is named, and a key prefix that no other test has. */
+export function testRedis(url: string = testUrl('TEST_REDIS_URL')): { url: string; prefix: string } {
+  return { url, prefix: `test-${randomBytes(6).toString('hex')}` }
 }
 
 /** An address that the global setup has put into the environment. */

@@ -54,7 +54,7 @@ export class Spawned implements AsyncDisposable {
     }
   }
 
-  signal(name: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
+  signal(name: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): void {
     this.#child.kill(name)
   }
 

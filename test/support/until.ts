@@ -6,7 +6,7 @@ const every = 50
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined | false | null>,
-  within = 60_000,
+  within = 120_000,
 ): Promise<T> {
   const late = AbortSignal.timeout(within)
   for (;;) {

@@ -1,4 +1,4 @@
-import { UnexpectedError, VendorUnavailableError } from '../../src/job/errors'
+import { NotReadyError, UnexpectedError, VendorUnavailableError } from '../../src/job/errors'
 import { RunEvents, WatchEvents } from '../../src/telemetry/events'
 import type { Facts, Logger } from '../../src/telemetry/logger'
 import { Metrics } from '../../src/telemetry/metrics'
@@ -82,6 +82,12 @@ describe('RunEvents', () => {
     ])
   })
 
+  test('tell of a vendor that only has to be waited for as no failure', () => {
+    const { run, lines } = setup()
+    run.attemptFailed(sync, new NotReadyError('the delivery is being made', 5000))
+    expect(lines.map(([level, message]) => `${level} ${message}`)).toEqual(['info attempt waits'])
+  })
+
   test('tell of a bug the frames of its stack, and not its message', () => {
     const { run, lines } = setup()
     run.attemptFailed(
@@ -102,6 +108,10 @@ describe('RunEvents', () => {
     run.noted({ ...sync, note: 'a window' })
     run.credentialParked({ ...sync, credentialId: 'key' })
     run.accountParked(sync)
+    run.credentialResumed({ ...sync, credentialId: 'key' })
+    run.accountResumed(sync)
+    run.breakerOpened({ ...sync, scope: 'credential', subject: 'key' })
+    run.breakerClosed({ ...sync, scope: 'credential', subject: 'key' })
     expect(lines.map(([level, message]) => `${level} ${message}`)).toEqual([
       'info sync settled',
       'info run settled',
@@ -109,6 +119,10 @@ describe('RunEvents', () => {
       'info sync noted',
       'error credential parked',
       'error account parked',
+      'info credential resumed',
+      'info account resumed',
+      'warn circuit breaker opened',
+      'info circuit breaker closed',
     ])
   })
 })
@@ -123,6 +137,8 @@ describe('WatchEvents', () => {
     watch.catchUpStarted({ jobId: 'ctm', runId: '1', dueAt: '2026-03-01T00:00:00Z' })
     watch.runSettled({ jobId: 'ctm', runId: '1', state: 'ok' })
     watch.syncsRequeued({ gone: 1, over: 2 })
+    watch.heldUpReleased({ kind: 'credential-parked', subject: 'credential key', accounts: 3 })
+    watch.followUpStarted({ jobId: 'ctm', runId: '2', accounts: 3, tries: 0 })
     expect(lines.map(([level, message]) => `${level} ${message}`)).toEqual([
       'info lead taken',
       'warn lead lost',
@@ -131,6 +147,8 @@ describe('WatchEvents', () => {
       'warn catch-up started',
       'warn run settled by the leader',
       'warn syncs queued again',
+      'info accounts released',
+      'info follow-up started',
     ])
   })
 

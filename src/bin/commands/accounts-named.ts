@@ -1,5 +1,5 @@
 import type { Job } from '../../job/define-job'
-import type { Database } from '../../ledger/database'
+import type { Database } from '../../ledger/postgres/database'
 import { CommandError, UsageError } from './outcome'
 
 /** Account ids for what a person typed. A name that fits no account, or an account that is disabled, is an error. */

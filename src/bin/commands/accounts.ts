@@ -1,19 +1,20 @@
 import type { Command } from 'commander'
 import { jobs } from '../../../jobs'
-import { findAccount, findAccountNamed, listAccounts, type AccountRow } from '../../ledger/accounts'
-import type { Database } from '../../ledger/database'
-import { importAccounts } from '../../ledger/imports/accounts'
-import { streamStates } from '../../ledger/stream-states'
+import { findAccount, findAccountNamed, listAccounts, type AccountRow } from '../../ledger/accounts/accounts'
+import type { Database } from '../../ledger/postgres/database'
+import { importAccounts } from '../../ledger/accounts/imports/accounts'
+import { streamStates } from '../../ledger/streams/stream-states'
 import { addAccountsCheck } from './check-accounts'
 import type { CommandContext } from './context'
 import { runImport } from './import-command'
 import { CommandError, UsageError } from './outcome'
 import { showJson, showRows, withJson, type Column, type ShowOptions } from './show'
 
-const stateOf = ({ enabled, parkedReason, notBefore }: AccountRow): string => {
+const stateOf = ({ enabled, parkedReason, notBefore, breaker }: AccountRow): string => {
   if (!enabled) return 'disabled'
   if (parkedReason !== null) return `parked: ${parkedReason}`
-  return notBefore && notBefore > new Date() ? `waits until ${notBefore.toISOString()}` : 'enabled'
+  if (notBefore && notBefore > new Date()) return `waits until ${notBefore.toISOString()}`
+  return breaker ?? 'enabled'
 }
 
 const columns: readonly Column<AccountRow>[] = [

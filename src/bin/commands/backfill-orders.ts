@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { recordAct } from '../../ledger/audit'
-import { type BackfillOrder, orderBackfill } from '../../runs/backfill-work'
+import { type BackfillOrder, orderBackfill } from '../../runs/backfills/backfill-work'
 import type { CommandContext } from './context'
 import { ledgerId } from './numbers'
 import { showJson, withJson, type ShowOptions } from './show'

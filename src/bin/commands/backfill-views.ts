@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { type BackfillRow, listBackfills } from '../../ledger/backfills'
-import { type WindowRow, windowsToShow } from '../../ledger/backfill-windows'
+import { type BackfillRow, listBackfills } from '../../ledger/backfills/backfills'
+import { type WindowRow, windowsToShow } from '../../ledger/backfills/backfill-windows'
 import { inWords } from '../../lib/durations'
 import { only } from '../../lib/sql'
 import type { CommandContext } from './context'

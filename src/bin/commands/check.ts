@@ -2,13 +2,14 @@ import type { Command } from 'commander'
 import type { Config } from '../../../config/config'
 import { ConfigError } from '../../../config/config-error'
 import { jobs } from '../../../jobs'
-import { checkCredentials } from '../../ledger/check-credentials'
-import type { Database } from '../../ledger/database'
+import { checkCredentials } from '../../ledger/accounts/check-credentials'
+import type { Database } from '../../ledger/postgres/database'
 import { isMigrated } from '../../ledger/migrate'
-import { SecretBox } from '../../ledger/secret-box'
-import { seconds } from '../../lib/durations'
+import { SecretBox } from '../../ledger/accounts/secret-box'
+import { inWords, seconds } from '../../lib/durations'
 import { only } from '../../lib/sql'
 import { connect, onTrouble, ready, serversOf } from '../../queue/connection'
+import { queuesAnswer } from '../../queue/queues'
 import type { Logger } from '../../telemetry/logger'
 import type { CommandContext } from './context'
 import { CommandError } from './outcome'
@@ -83,8 +84,10 @@ async function checkLedger(context: CommandContext): Promise<Finding[]> {
   return [postgres, migrations, await find('credentials', async () => checkSecrets(database, config))]
 }
 
-const versionOf = async (database: Database): Promise<string> =>
-  only(await database.query<{ server_version: string }>('show server_version')).server_version
+async function versionOf(database: Database): Promise<string> {
+  await database.check()
+  return only(await database.query<{ server_version: string }>('show server_version')).server_version
+}
 
 async function checkMigrations(database: Database): Promise<string> {
   if (await isMigrated(database)) return `schema ${database.schema} is up to date`
@@ -101,13 +104,18 @@ const nothing = (): void => undefined
 /** The findings say what is wrong with a connection. */
 const silent: Logger = { error: nothing, warn: nothing, info: nothing, debug: nothing }
 
+const patience = seconds(5)
+
 /** The connection would try for ever; here its first trouble is the answer. */
 async function checkRedis(config: Config, signal: AbortSignal): Promise<string> {
   const trouble = new AbortController()
   const redis = connect({ ...config.redis, role: 'producer', name: 'syncfleet-check' }, silent)
   onTrouble(redis, (error) => trouble.abort(error))
   try {
-    await ready(redis, AbortSignal.any([signal, trouble.signal, AbortSignal.timeout(seconds(5))]))
+    const late = AbortSignal.timeout(patience)
+    late.addEventListener('abort', () => trouble.abort(new Error(`no answer within ${inWords(patience)}`)))
+    await ready(redis, AbortSignal.any([signal, trouble.signal]))
+    await queuesAnswer(redis, config.redis.prefix)
     // INFO, not CONFIG: a least-privilege user may not ask for the latter.
     for (const server of serversOf(redis)) {
       const policy = /^maxmemory_policy:(\S+)/m.exec(await server.info('memory'))?.[1]

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { listClients, type ClientRow } from '../../ledger/clients'
-import { importClients } from '../../ledger/imports/clients'
+import { listClients, type ClientRow } from '../../ledger/accounts/clients'
+import { importClients } from '../../ledger/accounts/imports/clients'
 import type { CommandContext } from './context'
 import { runImport } from './import-command'
 import { showRows, withJson, type Column, type ShowOptions } from './show'

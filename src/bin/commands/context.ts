@@ -1,8 +1,9 @@
+import { userInfo } from 'node:os'
 import type { Config } from '../../../config/config'
 import { loadConfig } from '../../../config/load'
-import { Database } from '../../ledger/database'
+import { Database } from '../../ledger/postgres/database'
 import { isMigrated } from '../../ledger/migrate'
-import type { ImportedBy } from '../../ledger/imports/import-rows'
+import type { ImportedBy } from '../../ledger/accounts/imports/import-rows'
 import type { Sql } from '../../lib/sql'
 import type * as AccountChecks from '../../processes/account-checks'
 import type * as Comparison from '../../processes/comparison'
@@ -57,7 +58,7 @@ export function commandContext({ env, createDestinations, load, signal }: Contex
     createDestinations,
     load,
     signal,
-    by: { actor: env['USER'] ?? env['LOGNAME'] ?? 'unknown', via: 'cli' },
+    by: { actor: env['USER'] ?? env['LOGNAME'] ?? systemUser(), via: 'cli' },
     openLedger: async (needs = 'migrations') => {
       const given = config()
       const { url, schema } = given.database
@@ -84,6 +85,15 @@ export function commandContext({ env, createDestinations, load, signal }: Contex
       return Buffer.concat(chunks).toString('utf8')
     },
     print: (text) => void process.stdout.write(`${text}\n`),
+  }
+}
+
+/** In a container and under cron nobody may have said who the user is. */
+function systemUser(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'unknown'
   }
 }
 

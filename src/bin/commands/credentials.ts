@@ -6,10 +6,10 @@ import {
   listCredentials,
   rotateCredentials,
   type CredentialRow,
-} from '../../ledger/credentials'
+} from '../../ledger/accounts/credentials'
 import { recordAct } from '../../ledger/audit'
-import { importCredentials, setCredential } from '../../ledger/imports/credentials'
-import { SecretBox } from '../../ledger/secret-box'
+import { importCredentials, setCredential } from '../../ledger/accounts/imports/credentials'
+import { SecretBox } from '../../ledger/accounts/secret-box'
 import type { CommandContext } from './context'
 import { runImport, showReport } from './import-command'
 import { CommandError, UsageError } from './outcome'

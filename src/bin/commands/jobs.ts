@@ -5,7 +5,7 @@ import { fleetView, type JobView } from '../../ledger/fleet-view'
 import { nextInstant } from '../../lib/cron'
 import { cronInWords } from '../../lib/cron-in-words'
 import { inWords } from '../../lib/durations'
-import { offReason } from '../../runs/slot-policy'
+import { offReason } from '../../runs/slots/slot-policy'
 import type { CommandContext } from './context'
 import { knownJob } from './known-job'
 import { requestRun, type RunOptions } from './request-run'
@@ -108,6 +108,7 @@ function linesOf(row: JobRow): string[] {
     `freshness   ${freshOf(row) ?? 'no accounts'}, objective ${inWords(job.freshness)}`,
     `retries     ${effective.attempts} attempts, backoff ${inWords(effective.backoff)} up to ${inWords(effective.backoffCap)}`,
     `deadline    ${inWords(effective.deadline)} an attempt; a slot may start ${inWords(job.startWithin)} late; missed slots: ${effective.missed}`,
+    `starts      ${effective.spread > 0 ? `accounts spread over ${inWords(effective.spread)}` : 'all accounts at once'}; excluded: ${effective.excluded.map(({ text }) => text).join(', ') || 'no time'}`,
     `streams     ${
       Object.entries(job.streams)
         .map(([name, { kind, table }]) => `${name} (${kind}) into ${table}`)

@@ -12,6 +12,6 @@ export function knownJob(config: Config, id: string): Job {
   const ids = jobs.map((candidate) => candidate.id)
   const near = nearest(id, ids)
   throw new UsageError(
-    `there is no job "${id}"${near === undefined ? '' : `; did you mean ${near}?`} Expected one of ${ids.join(', ')}`,
+    `there is no job "${id}"${near === undefined ? '; expected' : `; did you mean ${near}? Expected`} one of ${ids.join(', ')}`,
   )
 }

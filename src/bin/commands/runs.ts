@@ -1,12 +1,14 @@
 import type { Command } from 'commander'
-import { listRuns, type RunTotals } from '../../ledger/runs'
-import { type RunSync, syncsOfRun } from '../../ledger/run-syncs'
+import { listRuns, type RunTotals } from '../../ledger/work/runs'
+import { type RunSync, syncsOfRun } from '../../ledger/work/run-syncs'
 import { inWords } from '../../lib/durations'
+import { addCancelRun } from './cancel'
 import type { CommandContext } from './context'
 import { knownJob } from './known-job'
 import { ledgerId, positive } from './numbers'
 import { CommandError } from './outcome'
 import { showJson, showRows, withJson, type Column, type ShowOptions } from './show'
+import { whyOfSync } from './why-of-sync'
 
 const durationOf = ({
   startedAt,
@@ -25,8 +27,11 @@ const runColumns: readonly Column<RunTotals>[] = [
   ['took', durationOf],
   ['syncs', ({ syncs }) => syncs],
   ['ok', ({ ok }) => ok],
+  ['partial', ({ partial }) => partial],
   ['failed', ({ failed }) => failed],
+  ['deferred', ({ deferred }) => deferred],
   ['skipped', ({ skipped }) => skipped],
+  ['cancelled', ({ cancelled, superseded }) => cancelled + superseded],
   ['open', ({ open }) => open],
   ['rows', ({ rows }) => rows],
   ['rejected', ({ rejected }) => rejected],
@@ -44,10 +49,7 @@ const syncColumns: readonly Column<RunSync>[] = [
   ['changed', ({ updated }) => updated],
   ['removed', ({ removed }) => removed],
   ['rejected', ({ rejected }) => rejected],
-  [
-    'reason',
-    ({ reason, errorCode, errorMessage }) => (errorCode === null ? reason : `${errorCode}: ${errorMessage}`),
-  ],
+  ['reason', whyOfSync],
 ]
 
 interface ListOptions extends ShowOptions {
@@ -55,7 +57,7 @@ interface ListOptions extends ShowOptions {
   readonly limit: number
 }
 
-/** `runs list|show` */
+/** `runs list|show|cancel` */
 export function addRuns(program: Command, context: CommandContext): void {
   const runs = program.command('runs').description('what ran, when, and with what outcome')
 
@@ -81,6 +83,8 @@ export function addRuns(program: Command, context: CommandContext): void {
       context.print(headOf(run))
       showRows(context, options, syncs, syncColumns)
     })
+
+  addCancelRun(runs, context)
 }
 
 function headOf(run: RunTotals): string {
@@ -88,6 +92,7 @@ function headOf(run: RunTotals): string {
     run.dueAt && `due ${run.dueAt.toISOString()}`,
     run.requestedBy !== null && `asked for by ${run.requestedBy}`,
     run.reason,
+    run.cancelledBy !== null && `cancelled by ${run.cancelledBy}: ${run.cancelReason}`,
   ].filter(Boolean)
   return `run ${run.id} of ${run.job}: ${run.state}, ${run.kind}${why.length > 0 ? ` (${why.join(', ')})` : ''}, ${run.mode}`
 }

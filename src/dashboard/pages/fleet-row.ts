@@ -1,5 +1,5 @@
 import type { Job } from '../../job/define-job'
-import type { Freshness, JobView, LastRun, LastSlot } from '../../ledger/fleet-view'
+import type { Freshness, JobView, LastRun, LastSlot, OpenIncidents } from '../../ledger/fleet-view'
 import { nextInstant } from '../../lib/cron'
 import { cronInWords } from '../../lib/cron-in-words'
 import { inWords, seconds } from '../../lib/durations'
@@ -21,7 +21,7 @@ export function fleetRow({ job, view, standing, now }: Row): Html {
     <th scope="row">
       <a href="/queues/queue/${encodeURIComponent(job.id)}">${job.title}</a>
       <small>${job.summary}</small>
-      ${modeOf(job)}
+      ${modeOf(job)} ${view.incidents && incidentsOf(view.incidents)}
     </th>
     <td data-label="Schedule">
       ${cronInWords(job.effective.cron)}
@@ -43,6 +43,12 @@ function modeOf({ effective: { mode } }: Job): Html | false {
   if (mode === 'live') return false
   const words = mode === 'shadow' ? 'shadow: runs in full, into tables of its own' : 'off by its settings'
   return html`<small class="mode">${words}</small>`
+}
+
+function incidentsOf({ count, latest }: OpenIncidents): Html {
+  return html`<small
+    >${count === 1 ? 'an incident is open' : `${count} incidents are open; the latest`}: ${latest}</small
+  >`
 }
 
 function nextSlot({ effective }: Job, now: Date): Html {

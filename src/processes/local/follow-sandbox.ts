@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Config } from '../../../config/config'
 import { demoData, type DemoData } from '../../../sandbox'
-import { findSetUp } from '../../ledger/accounts'
-import { openCredential } from '../../ledger/credentials'
-import type { Database } from '../../ledger/database'
-import type { ImportedBy } from '../../ledger/imports/import-rows'
-import { SecretBox } from '../../ledger/secret-box'
+import { findSetUp } from '../../ledger/accounts/accounts'
+import { openCredential } from '../../ledger/accounts/credentials'
+import type { Database } from '../../ledger/postgres/database'
+import type { ImportedBy } from '../../ledger/accounts/imports/import-rows'
+import { SecretBox } from '../../ledger/accounts/secret-box'
 import { demoSeed, importDemo } from '../demo-clients'
 
 /**

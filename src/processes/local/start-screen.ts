@@ -1,4 +1,4 @@
-import type { RunTotals } from '../../ledger/runs'
+import type { RunTotals } from '../../ledger/work/runs'
 
 /** What a person wants to know of a fleet that has just started. */
 export interface StartFacts {
@@ -52,7 +52,9 @@ export function runLine(run: RunTotals): string {
     [run.failed, 'failed'],
     [run.partial, 'partial'],
     [run.skipped, 'skipped'],
-    [run.other, 'put off'],
+    [run.deferred, 'put off'],
+    [run.cancelled, 'cancelled'],
+    [run.superseded, 'superseded'],
   ] as const
   const accounts = [
     `${run.ok} of ${run.syncs} ${run.syncs === 1 ? 'account' : 'accounts'} ok`,

@@ -1,10 +1,10 @@
 import type { Job } from '../../job/define-job'
-import { runningBackfills } from '../../ledger/backfills'
-import type { Database } from '../../ledger/database'
+import { runningBackfills } from '../../ledger/backfills/backfills'
+import type { Database } from '../../ledger/postgres/database'
 import type { Queues } from '../../queue/queues'
 import { addRunJob } from '../../queue/run-jobs'
 import type { WatchEvents } from '../../telemetry/events'
-import { stepBackfill } from '../backfill-work'
+import { stepBackfill } from '../backfills/backfill-work'
 
 export interface BackfillWatch {
   readonly database: Database

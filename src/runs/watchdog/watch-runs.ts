@@ -1,5 +1,13 @@
-import type { Database } from '../../ledger/database'
-import { runsWithoutOpenSyncs, settleRun } from '../../ledger/runs'
+import type { Job } from '../../job/define-job'
+import { RunDeadlineError } from '../../job/errors'
+import { recordAct } from '../../ledger/audit'
+import { requestCancellations } from '../../ledger/work/cancellations'
+import type { Database } from '../../ledger/postgres/database'
+import { closeIncident, openIncident } from '../../ledger/gates/incidents'
+import { longRuns, longRunsOver, type LongRunRule, runsPastDeadline } from '../../ledger/work/overdue-runs'
+import { runsWithoutOpenSyncs, settleRun } from '../../ledger/work/runs'
+import { openSyncsOf } from '../../ledger/work/syncs'
+import { inWords, minutes } from '../../lib/durations'
 import type { WatchEvents } from '../../telemetry/events'
 
 /** Settles runs that still count as running although all their syncs are settled. */
@@ -7,5 +15,66 @@ export async function watchRuns(database: Database, events: WatchEvents): Promis
   for (const runId of await runsWithoutOpenSyncs(database)) {
     const run = await database.transaction((sql) => settleRun(sql, runId))
     if (run) events.runSettled({ jobId: run.job, runId, state: run.state })
+  }
+}
+
+/**
+ * Ends what is still open of runs that took longer than their job's deadline. Such a run settles as partial, not as cancelled:
+ * nobody wanted less than all of it, and the accounts that it leaves out want a look.
+ */
+export async function watchRunDeadlines(
+  database: Database,
+  jobs: readonly Job[],
+  events: WatchEvents,
+): Promise<void> {
+  const deadlines = jobs.map(({ id, effective }) => ({ job: id, deadline: effective.runDeadline }))
+  for (const { runId, job, deadline } of await runsPastDeadline(database, deadlines)) {
+    const error = new RunDeadlineError(`the run took longer than its deadline of ${inWords(deadline)}`)
+    const syncs = await database.transaction(async (sql) => {
+      const open = (await openSyncsOf(sql, runId)).map(({ syncId }) => syncId)
+      const asked = await requestCancellations(sql, open, {
+        requestedBy: 'system',
+        reason: error.message,
+        error,
+      })
+      await recordAct(sql, {
+        actor: 'system',
+        via: 'system',
+        action: 'end run at its deadline',
+        subject: `run ${runId}`,
+        after: { syncs: asked },
+        reason: error.message,
+        outcome: 'done',
+      })
+      return asked
+    })
+    events.runDeadlinePassed({ jobId: job, runId, syncs })
+  }
+}
+
+/** What a person should look at: neither a run that is a little late, nor one of a job that has hardly run before. */
+const rule: LongRunRule = { past: 30, least: 5, times: 3, more: minutes(5) }
+
+/** Tells once of a run that takes much longer than its job's runs do, and once when it is over. */
+export async function watchLongRuns(database: Database, events: WatchEvents): Promise<void> {
+  for (const { runId, job, took, usual, open } of await longRuns(database, rule)) {
+    const isNew = await openIncident(database, {
+      kind: 'run-long',
+      subject: `run ${runId}`,
+      job,
+      message:
+        `run ${runId} of ${job} has taken ${inWords(took)}; its runs take ${inWords(usual)} at most as a rule. ` +
+        `${open} syncs are open: \`syncfleet runs show ${runId}\` tells what they wait for`,
+      details: { runId, tookMs: Math.round(took), usualMs: Math.round(usual), open },
+    })
+    if (isNew)
+      events.runTakesLong({ jobId: job, runId, tookMs: Math.round(took), usualMs: Math.round(usual) })
+  }
+  for (const { runId, state, took } of await longRunsOver(database)) {
+    await closeIncident(
+      database,
+      { kind: 'run-long', subject: `run ${runId}` },
+      `settled as ${state} after ${inWords(took)}`,
+    )
   }
 }

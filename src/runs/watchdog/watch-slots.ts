@@ -1,19 +1,22 @@
 import type { Job } from '../../job/define-job'
-import type { Database } from '../../ledger/database'
-import { firstFullRunSince, isRunning, type Run } from '../../ledger/runs'
-import { lockSchedule, lockSlot, openSlots, recordDue, settleSlot, type Slot } from '../../ledger/slots'
+import type { Database } from '../../ledger/postgres/database'
+import { isRunning, type Run } from '../../ledger/work/runs'
+import {
+  lockSchedule,
+  lockUnrunSlots,
+  openSlots,
+  recordDue,
+  settleSlot,
+  type Slot,
+} from '../../ledger/slots/slots'
 import { instantsBetween } from '../../lib/cron'
-import { seconds } from '../../lib/durations'
 import type { Sql } from '../../lib/sql'
 import { isTickPending } from '../../queue/job-schedulers'
 import type { Queues } from '../../queue/queues'
 import { addRunJob } from '../../queue/run-jobs'
 import type { WatchEvents } from '../../telemetry/events'
-import { planRun } from '../plan-run'
-import { decideMissed, type MissedDecision, type MissedSlot } from '../slot-policy'
-
-/** A tick may be this late before the leader looks for it. */
-export const tickPatience = seconds(15)
+import { planRun } from '../slots/plan-run'
+import { decideMissed, type MissedDecision, tickPatience } from '../slots/slot-policy'
 
 /** Due instants recorded at a time; a scheduler that was away for months catches up over several steps. */
 const recordAtMost = 10_000
@@ -78,14 +81,12 @@ async function settleMissed(
   job: Job,
   abandoned: readonly Slot[],
 ): Promise<{ readonly settled: readonly MissedDecision[]; readonly runs: readonly Run[] }> {
-  const missed: MissedSlot[] = []
-  for (const { dueAt } of abandoned) {
-    const slot = await lockSlot(sql, job.id, dueAt)
-    // Its tick may have come after all, between the look and the lock.
-    if (slot.state !== 'due') continue
-    const coveredBy = await firstFullRunSince(sql, job.id, dueAt)
-    missed.push({ id: slot.id, dueAt, late: slot.late, ...(coveredBy ? { coveredBy: coveredBy.id } : {}) })
-  }
+  // Their ticks may have come after all, between the look and the locks.
+  const unrun = await lockUnrunSlots(
+    sql,
+    abandoned.map(({ id }) => id),
+  )
+  const missed = unrun.map(({ coveredBy, ...slot }) => (coveredBy ? { ...slot, coveredBy } : slot))
   const settled = decideMissed(job, missed)
   const runs: Run[] = []
   for (const { slotId, dueAt, outcome } of settled) {

@@ -1,15 +1,19 @@
 import type { Job } from '../../job/define-job'
-import type { Database } from '../../ledger/database'
+import type { Database } from '../../ledger/postgres/database'
 import { recordDeploy } from '../../ledger/deploys'
 import { seconds } from '../../lib/durations'
 import { Loop } from '../../lib/loop'
 import type { Queues } from '../../queue/queues'
 import type { SyncJobs } from '../../queue/sync-jobs'
 import type { WatchEvents } from '../../telemetry/events'
+import { StepTrouble } from './step-trouble'
 import { watchBackfills } from './watch-backfills'
+import { watchCancellations } from './watch-cancellations'
+import { watchFollowUps } from './watch-follow-ups'
 import { watchJobSchedulers } from './watch-job-schedulers'
-import { watchRuns } from './watch-runs'
+import { watchLongRuns, watchRunDeadlines, watchRuns } from './watch-runs'
 import { watchSlots } from './watch-slots'
+import { watchSuspects } from './watch-suspects'
 import { watchSyncs } from './watch-syncs'
 
 /** From the end of one round to the start of the next. */
@@ -35,10 +39,11 @@ export interface WatchdogOptions {
 export class Watchdog implements AsyncDisposable {
   readonly #options: WatchdogOptions
   readonly #rounds: Loop
-  readonly #failing = new Set<string>()
+  readonly #trouble: StepTrouble
 
   constructor(options: WatchdogOptions) {
     this.#options = options
+    this.#trouble = new StepTrouble(options.events)
     this.#rounds = new Loop({
       interval: roundEvery,
       step: (signal) => this.#round(signal),
@@ -62,12 +67,17 @@ export class Watchdog implements AsyncDisposable {
   async #round(signal: AbortSignal): Promise<void> {
     const { database, queues, syncJobs, jobs, events } = this.#options
     await this.#step('deploy', signal, () => this.#recordDeploy())
-    await this.#step('job schedulers', signal, () => watchJobSchedulers(queues, jobs, events))
+    await this.#step('job schedulers', signal, () => watchJobSchedulers({ database, queues, events }, jobs))
     for (const job of jobs) {
       await this.#step(`slots of ${job.id}`, signal, () => watchSlots({ database, queues, events }, job))
     }
     await this.#step('syncs', signal, () => watchSyncs({ database, syncJobs, events }))
+    await this.#step('cancellations', signal, () => watchCancellations({ database, syncJobs, events }))
     await this.#step('runs', signal, () => watchRuns(database, events))
+    await this.#step('run deadlines', signal, () => watchRunDeadlines(database, jobs, events))
+    await this.#step('long runs', signal, () => watchLongRuns(database, events))
+    await this.#step('suspects', signal, () => watchSuspects(database, events))
+    await this.#step('follow-ups', signal, () => watchFollowUps({ database, queues, jobs, events }))
     await this.#step('backfills', signal, () => watchBackfills({ database, queues, jobs, events }))
   }
 
@@ -85,10 +95,9 @@ export class Watchdog implements AsyncDisposable {
     if (signal.aborted || !this.#options.isLeading()) return
     try {
       await step()
-      if (this.#failing.delete(name)) this.#options.events.stepWorksAgain(name)
+      this.#trouble.works(name)
     } catch (error) {
-      if (!this.#failing.has(name)) this.#options.events.stepFailed(name, error)
-      this.#failing.add(name)
+      this.#trouble.failed(name, error)
     }
   }
 }

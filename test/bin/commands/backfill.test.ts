@@ -1,8 +1,8 @@
 import { days } from '../../../src/lib/durations'
 import { timeLeft } from '../../../src/bin/commands/backfill-views'
-import type { BackfillRow } from '../../../src/ledger/backfills'
+import type { BackfillRow } from '../../../src/ledger/backfills/backfills'
 import { untilSettled } from '../../support/conformance/drive'
-import { stepBackfill } from '../../../src/runs/backfill-work'
+import { stepBackfill } from '../../../src/runs/backfills/backfill-work'
 import { consoleOver, ctmWorld } from '../../support/ctm-world'
 
 const march = ['--from', '2026-01-01', '--to', '2026-03-31']

@@ -8,14 +8,18 @@ import { addClients } from '../../../src/bin/commands/clients'
 import { addCompare } from '../../../src/bin/commands/compare'
 import type { CommandContext } from '../../../src/bin/commands/context'
 import { addCredentials } from '../../../src/bin/commands/credentials'
+import { addDeadLetters } from '../../../src/bin/commands/dead-letters'
 import { addDemo } from '../../../src/bin/commands/demo'
+import { addIncidents } from '../../../src/bin/commands/incidents'
 import { addJobs } from '../../../src/bin/commands/jobs'
 import { addMigrate } from '../../../src/bin/commands/migrate'
 import { complaintOf, exitCodeOf, throwInsteadOfExit } from '../../../src/bin/commands/outcome'
 import { addProcesses } from '../../../src/bin/commands/processes'
 import { addRuns } from '../../../src/bin/commands/runs'
 import { addSlots } from '../../../src/bin/commands/slots'
-import type { Database } from '../../../src/ledger/database'
+import { addWhy } from '../../../src/bin/commands/why'
+import { addSyncs } from '../../../src/bin/commands/syncs'
+import type { Database } from '../../../src/ledger/postgres/database'
 import type * as AccountChecks from '../../../src/processes/account-checks'
 import type * as Comparison from '../../../src/processes/comparison'
 
@@ -42,7 +46,11 @@ const commands = [
   addCheck,
   addJobs,
   addSlots,
+  addWhy,
   addRuns,
+  addIncidents,
+  addSyncs,
+  addDeadLetters,
   addClients,
   addAccounts,
   addCredentials,

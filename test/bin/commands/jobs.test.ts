@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { jobIds } from '../../../src/job/define-job'
-import type { Database } from '../../../src/ledger/database'
+import type { Database } from '../../../src/ledger/postgres/database'
 import { runBullId } from '../../../src/queue/bull-jobs'
 import { testDatabase } from '../../support/database'
 import { addAccount, addRun } from '../../support/fleet-history'
@@ -221,5 +221,5 @@ describe('jobs run', () => {
     expect(await syncedAccounts(world.database)).toHaveLength(2)
     expect(await audit(world.database)).toHaveLength(1)
     silent.close()
-  }, 20_000)
+  })
 })

@@ -18,7 +18,7 @@ const setup = async () => {
   })
   await addRun(database, { job: 'cdk', state: 'ok', startedAgo: 3600, took: 2 })
   const { type } = consoleOf(database)
-  return { type, [Symbol.asyncDispose]: async () => database[Symbol.asyncDispose]() }
+  return { type, database, [Symbol.asyncDispose]: async () => database[Symbol.asyncDispose]() }
 }
 
 describe('runs list', () => {
@@ -36,14 +36,17 @@ describe('runs list', () => {
         'TOOK',
         'SYNCS',
         'OK',
+        'PARTIAL',
         'FAILED',
+        'DEFERRED',
         'SKIPPED',
+        'CANCELLED',
         'OPEN',
         'ROWS',
         'REJECTED',
       ],
-      ['2', 'cdk', 'slot', 'ok', expect.any(String), '2 s', '0', '0', '0', '0', '0', '0', '0'],
-      ['1', 'ctm', 'slot', 'partial', expect.any(String), '1 min 5 s', '2', '1', '1', '0', '0', '12', '0'],
+      ['2', 'cdk', 'slot', 'ok', expect.any(String), '2 s', ...Array<string>(10).fill('0')],
+      ['1', 'ctm', 'slot', 'partial', expect.any(String), '1 min 5 s', ...'2 1 0 1 0 0 0 0 12 0'.split(' ')],
     ])
   })
 
@@ -79,6 +82,33 @@ describe('runs show', () => {
         { client: 'acme', inserted: '12' },
       ],
     })
+  })
+
+  test('says what each sync waits for, and why it was put off, with its last error; a dead letter is told by its error', async () => {
+    await using world = await setup()
+    const told = async (state: string, reason: string | null, message: string | null) => {
+      await world.database.query(
+        `update syncs set state = $1, reason = $2, error_message = $3,
+           settled_at = case when $1 <> 'waiting' then clock_timestamp() end,
+           error_code = case when $3::text is not null then 'vendor_unavailable' end where id = 2`,
+        [state, reason, message],
+      )
+      const line = (await world.type(['runs', 'show', '1'])).printed
+        .split('\n')
+        .find((row) => row.includes('bolt'))
+      const { printed } = await world.type(['syncs', 'show', '2'])
+      const reasonOf = line?.split(/ {2,}/).at(-1) ?? ''
+      expect(printed).toContain(`: ${state}${reasonOf === '-' ? '' : ` (${reasonOf})`}\n`)
+      return reasonOf
+    }
+    const open = 'circuit breaker of account 2 open until 2026-11-22 06:00:00 UTC: status 503'
+    expect(await told('waiting', open, 'status 503')).toBe(open)
+    expect(await told('waiting', 'backing off after a failure', 'status 503')).toBe(
+      'backing off after a failure; vendor_unavailable: status 503',
+    )
+    expect(await told('skipped', 'parked', null)).toBe('parked')
+    expect(await told('failed', 'retried', 'status 503')).toBe('vendor_unavailable: status 503')
+    expect(await told('ok', null, null)).toBe('-')
   })
 
   test('says that a run is unknown, and that an id is none', async () => {

@@ -1,4 +1,5 @@
 import { minutes } from '../../../src/lib/durations'
+import { Departures } from '../../support/conformance/departures'
 import { syncFully } from '../../support/conformance/drive'
 import { TestWorld } from '../../support/conformance/test-world'
 import type { Part } from './part'
@@ -11,9 +12,11 @@ export const keepsTheLimits: Part = (of) => {
     'four workers together never exceed the vendor’s limits',
     async () => {
       await using world = await TestWorld.open(of, { accounts: workers, limits: 'stated' })
+      const { meter } = world.world.sandbox
+      const departures = new Departures(meter)
       const waiting = [...world.accounts]
       const work = async (): Promise<void> => {
-        const worker = world.newWorker({ limited: true })
+        const worker = world.newWorker({ departures })
         for (let account = waiting.shift(); account; account = waiting.shift()) {
           await syncFully(world.engine, worker, account)
         }
@@ -21,10 +24,11 @@ export const keepsTheLimits: Part = (of) => {
       await Promise.all(Array.from({ length: workers }, work))
       expect(await world.allDifferences()).toEqual([])
 
-      const figures = Object.values(world.world.sandbox.meter.figures())
+      const figures = Object.values(meter.figures())
       const asked = figures.reduce((sum, { requests }) => sum + requests, 0)
       expect(asked).toBeGreaterThan(workers)
       expect(figures.filter(({ refused }) => refused > 0)).toEqual([])
+      expect(departures.excesses()).toEqual([])
     },
     minutes(5),
   )

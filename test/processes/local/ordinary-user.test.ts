@@ -5,8 +5,6 @@ import { isGoneWithin, recordOf } from '../../../src/processes/local/process-ide
 import { temporaryFolder } from '../../support/folders'
 import { spawnOwner } from '../../support/owners'
 
-jest.setTimeout(60_000)
-
 const nobody = { uid: 65_534, gid: 65_534 }
 const clone = resolve(__dirname, '../../..')
 

@@ -8,8 +8,6 @@ import { unprivilegedUser } from '../../../src/processes/local/unprivileged'
 import { temporaryFolder } from '../../support/folders'
 import { spawnOwner } from '../../support/owners'
 
-jest.setTimeout(60_000)
-
 const { signal } = new AbortController()
 const optionsIn = (folder: string) => ({
   folder: join(folder, 'postgres'),

@@ -6,8 +6,6 @@ import { findRedis } from '../../../src/processes/local/redis-program'
 import { temporaryFolder } from '../../support/folders'
 import { pathWithout } from '../../support/paths'
 
-jest.setTimeout(60_000)
-
 const { signal } = new AbortController()
 const onDebian = existsSync('/usr/bin/apt-get') && existsSync('/usr/bin/dpkg-deb') ? describe : describe.skip
 

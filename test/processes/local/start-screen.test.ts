@@ -1,4 +1,4 @@
-import type { RunTotals } from '../../../src/ledger/runs'
+import type { RunTotals } from '../../../src/ledger/work/runs'
 import { runLine, startScreen, type StartFacts } from '../../../src/processes/local/start-screen'
 
 const run: RunTotals = {
@@ -11,6 +11,8 @@ const run: RunTotals = {
   definitionVersion: 1,
   requestedBy: null,
   reason: null,
+  cancelledBy: null,
+  cancelReason: null,
   startedAt: new Date(2026, 10, 21, 14, 3, 18, 200),
   settledAt: new Date(2026, 10, 21, 14, 3, 20),
   syncs: 12,
@@ -19,7 +21,9 @@ const run: RunTotals = {
   partial: 0,
   failed: 1,
   skipped: 1,
-  other: 0,
+  deferred: 0,
+  cancelled: 0,
+  superseded: 0,
   rows: '11447',
   rejected: '0',
 }

@@ -7,6 +7,7 @@ import { Disposables } from '../../../src/lib/disposables'
 import { RateBuckets } from '../../../src/queue/rate-buckets'
 import type { ConformanceCase, ConformanceWorld, OpenOptions } from './case'
 import { differences } from './compare-with-truth'
+import type { Departures } from './departures'
 import { syncFully, syncOnce } from './drive'
 import { JobEngine, type HeldAccount, type SyncNow } from './job-engine'
 import type { AttemptOptions, JobWorker } from './job-worker'
@@ -76,12 +77,12 @@ export class TestWorld implements AsyncDisposable {
     return first
   }
 
-  /** One more worker of the fleet; `limited` by the rate buckets that all of them share. */
-  newWorker({ limited = false } = {}): JobWorker {
+  /** One more worker of the fleet; where its departures are heard, it is limited by the rate buckets that all of them share. */
+  newWorker({ departures }: { departures?: Departures } = {}): JobWorker {
     const { redis, prefix } = this.engine.queues
     return this.engine.worker({
       baseUrls: baseUrlsOf(this.world.sandbox.url),
-      ...(limited ? { limiter: new RateBuckets(redis, prefix) } : {}),
+      ...(departures ? { limiter: departures.under(new RateBuckets(redis, prefix)) } : {}),
     })
   }
 

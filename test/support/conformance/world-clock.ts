@@ -1,4 +1,4 @@
-import { Database } from '../../../src/ledger/database'
+import { Database } from '../../../src/ledger/postgres/database'
 import { migrate } from '../../../src/ledger/migrate'
 import { randomBytes } from 'node:crypto'
 import { testUrl } from '../redis'

@@ -1,0 +1,53 @@
+import type { Command } from 'commander'
+import { type AttemptRow, type SyncHistory, syncHistory } from '../../ledger/work/sync-history'
+import { inWords } from '../../lib/durations'
+import { addCancelSync } from './cancel'
+import type { CommandContext } from './context'
+import { ledgerId } from './numbers'
+import { CommandError } from './outcome'
+import { addRetrySync } from './retry-sync'
+import { showJson, showRows, withJson, type Column, type ShowOptions } from './show'
+import { whyOfSync } from './why-of-sync'
+
+const columns: readonly Column<AttemptRow>[] = [
+  ['attempt', ({ number }) => number],
+  ['outcome', ({ outcome }) => outcome],
+  ['began', ({ startedAt }) => startedAt],
+  ['took', ({ startedAt, endedAt }) => endedAt && inWords(endedAt.getTime() - startedAt.getTime())],
+  ['worker', ({ worker }) => worker],
+  ['build', ({ build }) => build],
+  ['error', ({ errorCode, errorMessage }) => errorCode && `${errorCode}: ${errorMessage}`],
+]
+
+/** `syncs show|cancel|retry` */
+export function addSyncs(program: Command, context: CommandContext): void {
+  const syncs = program.command('syncs').description('one account within one run')
+
+  withJson(syncs.command('show'))
+    .description('one sync: how it stands, what it has done, and its attempts')
+    .argument('<sync>', 'the id of a sync, as `runs show` lists it', ledgerId)
+    .action(async (id: string, options: ShowOptions) => {
+      await using ledger = await context.openLedger()
+      const sync = await syncHistory(ledger.database, id)
+      if (!sync) throw new CommandError(`there is no sync ${id}; see \`syncfleet runs show\``)
+      if (options.json) return showJson(context, sync)
+      for (const line of linesOf(sync)) context.print(line)
+      showRows(context, options, sync.history, columns)
+    })
+
+  addCancelSync(syncs, context)
+  addRetrySync(syncs, context)
+}
+
+function linesOf(sync: SyncHistory): string[] {
+  const { id, runId, job, client, account, state, waitUntil } = sync
+  const why = whyOfSync(sync)
+  const until = waitUntil ? `, until ${waitUntil.toISOString()}` : ''
+  const lane = sync.lane === 'backfill' ? ', of a backfill' : ''
+  return [
+    `sync ${id} of ${job}, run ${runId}, ${client} (account ${account})${lane}: ${state}${until}${why === null ? '' : ` (${why})`}`,
+    `${sync.pages} pages, ${sync.read} records read: ${sync.inserted} new, ${sync.updated} changed, ${sync.removed} removed, ${sync.rejected} rejected`,
+    `${sync.attempts} attempts: ${sync.failures} failed, ${sync.waits} waited, ${sync.interruptions} interrupted, ${sync.crashes} crashed (${sync.crashesInARow} in a row)`,
+    ...(sync.cancellingBy === null ? [] : [`being cancelled by ${sync.cancellingBy}`]),
+  ]
+}

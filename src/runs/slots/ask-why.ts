@@ -1,0 +1,94 @@
+import type { Job } from '../../job/define-job'
+import { listRuns, type RunTotals } from '../../ledger/work/runs'
+import { countingOf, slotsBeside } from '../../ledger/slots/slot-history'
+import { openSlots, slotsBetween } from '../../ledger/slots/slots'
+import { nextInstant, previousInstant, type Schedule } from '../../lib/cron'
+import { days } from '../../lib/durations'
+import type { Sql } from '../../lib/sql'
+import {
+  type InstantFacts,
+  type InstantOutcome,
+  minuteOf,
+  type Subject,
+  subjectOf,
+  type TickState,
+} from './why'
+import { reasonOf } from './why-in-words'
+
+/** What became of an instant, or what will: exactly one outcome, and why. */
+export interface InstantAnswer {
+  readonly job: string
+  readonly asked: Date
+  readonly outcome: InstantOutcome
+  /** For people. */
+  readonly reason: string
+  /** The slot that the instant means; null where the schedule names none in its minute. */
+  readonly dueAt: Date | null
+  /** How many others are due in the same minute. */
+  readonly others: number
+  readonly settledAt: Date | null
+  readonly run: RunTotals | null
+  /** The schedule in force then; null where the ledger knows none. */
+  readonly schedule: Schedule | null
+  readonly previous: Date | null
+  readonly next: Date | null
+}
+
+/** Answers for any instant, past or to come. `tickOf` is asked only about a slot that has no outcome yet. */
+export async function askWhy(
+  sql: Sql,
+  job: Job,
+  asked: Date,
+  tickOf: (dueAt: Date) => Promise<TickState>,
+): Promise<InstantAnswer> {
+  const { from, to } = minuteOf(asked)
+  const counting = await countingOf(sql, job.id)
+  const facts: InstantFacts = {
+    job,
+    asked,
+    counting,
+    slots: await slotsBetween(sql, job.id, from, to),
+    beside: await slotsBeside(sql, job.id, from, to),
+  }
+  const subject = subjectOf(facts)
+  const { slot, dueAt, outcome } = subject
+  const [run] = slot?.runId ? await listRuns(sql, { id: slot.runId, limit: 1 }) : []
+  const [oldest] = outcome === 'due' ? await openSlots(sql, job.id, 0) : []
+  const of = {
+    run: run ?? null,
+    earlier: oldest && dueAt && oldest.dueAt < dueAt ? oldest.dueAt : null,
+    tick: outcome === 'due' && dueAt ? await tickOf(dueAt) : undefined,
+    ...besideOf(facts, subject),
+  }
+  return {
+    job: job.id,
+    asked,
+    outcome,
+    reason: reasonOf(facts, subject, of),
+    dueAt,
+    others: subject.others,
+    settledAt: slot?.settledAt ?? null,
+    run: of.run,
+    schedule: subject.schedule && { cron: subject.schedule.cron, timezone: subject.schedule.timezone },
+    previous: of.previous,
+    next: of.next,
+  }
+}
+
+/** Looked back for a due instant of which there is no slot yet. */
+const furthestBack = days(366)
+
+/** The due instants next to it: what has a slot, else what the schedule names. */
+function besideOf(
+  { job, asked, counting, beside }: InstantFacts,
+  { dueAt }: Subject,
+): { readonly previous: Date | null; readonly next: Date | null } {
+  const { now } = counting
+  const at = dueAt ?? asked
+  const back = new Date(Math.max(now.getTime(), at.getTime() - furthestBack))
+  const toCome = at > now ? previousInstant(job.effective, at, back) : undefined
+  return {
+    previous: toCome ?? beside.before,
+    next: beside.after ?? nextInstant(job.effective, at > now ? at : now),
+  }
+}
