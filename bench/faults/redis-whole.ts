@@ -1,6 +1,6 @@
 import { isTickPending } from '../../src/queue/job-schedulers'
 import { jobIds } from '../../src/job/define-job'
-import { openSyncs, type SyncOrder } from '../../src/ledger/work/syncs'
+import { openSyncs, type SyncOrder } from '../../src/ledger/work/open-syncs'
 import type { World } from './world'
 
 /** Syncs that are waiting or under way. */

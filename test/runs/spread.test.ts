@@ -1,5 +1,6 @@
 import type { Database } from '../../src/ledger/postgres/database'
-import { isLiveSyncDue, openSyncsOf } from '../../src/ledger/work/syncs'
+import { openSyncsOf } from '../../src/ledger/work/open-syncs'
+import { isLiveSyncDue } from '../../src/ledger/work/syncs'
 import { hours } from '../../src/lib/durations'
 import { spreadOffset } from '../../src/lib/spread'
 import { syncBullId } from '../../src/queue/bull-jobs'

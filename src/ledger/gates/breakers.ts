@@ -1,6 +1,6 @@
 import type { Sql } from '../../lib/sql'
 import { inUtc } from '../postgres/in-utc'
-import type { ErrorFacts } from '../work/syncs'
+import type { ErrorFacts } from '../work/sync-states'
 
 /** Whose failures are counted together. */
 export type BreakerScope = 'account' | 'credential'

@@ -1,5 +1,5 @@
 import type { Sql } from '../../lib/sql'
-import type { ErrorFacts } from './syncs'
+import type { ErrorFacts } from './sync-states'
 
 export type AttemptOutcome =
   | 'running'

@@ -1,6 +1,7 @@
 import type { Attempter } from '../../ledger/work/attempts'
 import type { Database } from '../../ledger/postgres/database'
-import { findSyncs, isOpen, postponeSync, type SyncRow } from '../../ledger/work/syncs'
+import { postponeSync } from '../../ledger/work/sync-states'
+import { findSyncs, isOpen, type SyncRow } from '../../ledger/work/syncs'
 import { Batcher } from '../../lib/batcher'
 import type { SyncData } from '../../queue/bull-jobs'
 import type { Leases } from '../../queue/leases'

@@ -1,7 +1,7 @@
 import type { Database } from '../../ledger/postgres/database'
 import { holdFreeFences } from '../../ledger/work/fences'
 import { lockRuns, settleLockedRuns } from '../../ledger/work/runs'
-import { settleSyncsWell } from '../../ledger/work/syncs'
+import { settleSyncsWell } from '../../ledger/work/sync-states'
 import { Batcher } from '../../lib/batcher'
 import type { Sql } from '../../lib/sql'
 import type { Claim } from './claim-sync'

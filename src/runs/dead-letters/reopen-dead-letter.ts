@@ -4,14 +4,8 @@ import type { Database } from '../../ledger/postgres/database'
 import { lockAccount } from '../../ledger/work/fences'
 import { lockRun, reopenRun, settleRun } from '../../ledger/work/runs'
 import { dropAllPositions } from '../../ledger/streams/stream-states'
-import {
-  isLaneTaken,
-  isOvertaken,
-  lockSync,
-  reopenSync,
-  supersedeSync,
-  type SyncRow,
-} from '../../ledger/work/syncs'
+import { isLaneTaken, reopenSync, supersedeSync } from '../../ledger/work/sync-states'
+import { isOvertaken, lockSync, type SyncRow } from '../../ledger/work/syncs'
 import type { Sql } from '../../lib/sql'
 import { forgetSeen } from '../../sink/seen-records'
 

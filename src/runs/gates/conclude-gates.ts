@@ -2,7 +2,7 @@ import { type BreakerName, countFailure, forgetFailures, openBreaker } from '../
 import { holdFence } from '../../ledger/work/fences'
 import { closeIncident, openIncident } from '../../ledger/gates/incidents'
 import { park, type ParkedScope, unparkTried } from '../../ledger/gates/parking'
-import type { ErrorFacts } from '../../ledger/work/syncs'
+import type { ErrorFacts } from '../../ledger/work/sync-states'
 import { inWords } from '../../lib/durations'
 import type { Sql } from '../../lib/sql'
 import { type BreakerRules, decideBreaker } from './breaker'

@@ -1,6 +1,7 @@
 import { letThrough, lockOpenBreakers } from '../../ledger/gates/breakers'
 import type { ClaimedAccount } from '../../ledger/work/fences'
-import { isOpen, lockSync, postponeSync, type SyncRow } from '../../ledger/work/syncs'
+import { postponeSync } from '../../ledger/work/sync-states'
+import { isOpen, lockSync, type SyncRow } from '../../ledger/work/syncs'
 import { minutes, seconds } from '../../lib/durations'
 import type { Sql } from '../../lib/sql'
 import type { BreakerRules } from './breaker'

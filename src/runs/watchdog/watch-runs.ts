@@ -6,7 +6,7 @@ import type { Database } from '../../ledger/postgres/database'
 import { closeIncident, openIncident } from '../../ledger/gates/incidents'
 import { longRuns, longRunsOver, type LongRunRule, runsPastDeadline } from '../../ledger/work/overdue-runs'
 import { runsWithoutOpenSyncs, settleRun } from '../../ledger/work/runs'
-import { openSyncsOf } from '../../ledger/work/syncs'
+import { openSyncsOf } from '../../ledger/work/open-syncs'
 import { inWords, minutes } from '../../lib/durations'
 import type { WatchEvents } from '../../telemetry/events'
 

@@ -1,5 +1,5 @@
 import type { Database } from '../../ledger/postgres/database'
-import { openSyncs, stillOpen, type SyncOrder } from '../../ledger/work/syncs'
+import { openSyncs, stillOpen, type SyncOrder } from '../../ledger/work/open-syncs'
 import { seconds } from '../../lib/durations'
 import type { SyncJobs, SyncJobState } from '../../queue/sync-jobs'
 import type { WatchEvents } from '../../telemetry/events'

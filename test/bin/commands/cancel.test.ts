@@ -1,7 +1,7 @@
 import type { Database } from '../../../src/ledger/postgres/database'
 import { planSyncs } from '../../../src/ledger/work/plan-syncs'
 import { insertRun } from '../../../src/ledger/work/runs'
-import { openSyncsOf } from '../../../src/ledger/work/syncs'
+import { openSyncsOf } from '../../../src/ledger/work/open-syncs'
 import { TestQueues } from '../../support/queues'
 import { testDatabase } from '../../support/database'
 import { addAccount } from '../../support/fleet-history'

@@ -1,7 +1,8 @@
 import type { Database } from '../../../src/ledger/postgres/database'
 import { planSyncs } from '../../../src/ledger/work/plan-syncs'
 import { findRun, insertRun, listRuns, type Run, settleRun } from '../../../src/ledger/work/runs'
-import { openSyncsOf, settleSync } from '../../../src/ledger/work/syncs'
+import { openSyncsOf } from '../../../src/ledger/work/open-syncs'
+import { settleSync } from '../../../src/ledger/work/sync-states'
 import { someAccounts } from '../../support/ledger'
 import { testDatabase } from '../../support/database'
 

@@ -1,6 +1,7 @@
 import { planSyncs } from '../../../src/ledger/work/plan-syncs'
 import type { SyncRow } from '../../../src/ledger/work/syncs'
-import { findSync, openSyncsOf } from '../../../src/ledger/work/syncs'
+import { openSyncsOf } from '../../../src/ledger/work/open-syncs'
+import { findSync } from '../../../src/ledger/work/syncs'
 import { raiseFence } from '../../../src/ledger/work/fences'
 import { insertRun, lockRun } from '../../../src/ledger/work/runs'
 import { FenceLostError } from '../../../src/job/errors'

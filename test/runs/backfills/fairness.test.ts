@@ -1,7 +1,7 @@
 import type { Page } from '../../../src/job/streams'
 import type { AnySync } from '../../../src/job/sync'
 import { listBackfills } from '../../../src/ledger/backfills/backfills'
-import { openSyncsOf } from '../../../src/ledger/work/syncs'
+import { openSyncsOf } from '../../../src/ledger/work/open-syncs'
 import { days, hours, minutes } from '../../../src/lib/durations'
 import { syncConsumer, type PerformSync } from '../../../src/queue/sync-consumer'
 import { requestBackfill, stepBackfill } from '../../../src/runs/backfills/backfill-work'
