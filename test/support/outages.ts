@@ -113,14 +113,14 @@ async function untilWorkGoesOn(fleet: Fleet): Promise<void> {
 
 const endings = ['postgres back', 'redis back', 'check passes again', 'watchdog step works again']
 
-/** What became of slots meanwhile is told slot by slot, and no trouble. */
-const ofSlots = ['slot settled by the leader', 'catch-up started']
+/** What became of slots and attempts meanwhile is told one by one, and only where the outage outlasted a lock or a tick. */
+const ofWork = ['slot settled by the leader', 'catch-up started', 'attempt lost']
 
 function told(lines: readonly LogLine[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { message, level } of lines) {
     const isTrouble = level === 'warn' || level === 'error' || endings.includes(message)
-    if (isTrouble && !ofSlots.includes(message)) counts[message] = (counts[message] ?? 0) + 1
+    if (isTrouble && !ofWork.includes(message)) counts[message] = (counts[message] ?? 0) + 1
   }
   return counts
 }
