@@ -1,7 +1,7 @@
 import type { Mode } from '../job/define-job'
 import { only, type Sql } from '../lib/sql'
-import type { RunKind, RunState } from './work/runs'
 import type { SlotState } from './slots/slots'
+import type { RunKind, RunState } from './work/runs'
 
 /** What is asked about a job. */
 export interface FleetQuestion {

@@ -4,12 +4,12 @@ import { dealers, demoData, type DemoData } from '../../sandbox'
 import { listAccounts } from '../ledger/accounts/accounts'
 import { listClients } from '../ledger/accounts/clients'
 import { listCredentials } from '../ledger/accounts/credentials'
-import type { Database } from '../ledger/postgres/database'
 import { importAccounts } from '../ledger/accounts/imports/accounts'
 import { importClients } from '../ledger/accounts/imports/clients'
 import { importCredentials } from '../ledger/accounts/imports/credentials'
 import type { ImportedBy, ImportReport } from '../ledger/accounts/imports/import-rows'
 import { SecretBox } from '../ledger/accounts/secret-box'
+import type { Database } from '../ledger/postgres/database'
 
 /** The seed of a sandbox that was told none: its keys are the demo credentials. */
 export const demoSeed = 'sandbox'

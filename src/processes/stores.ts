@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config'
 import { StorageUnavailableError } from '../job/errors'
-import { Database } from '../ledger/postgres/database'
 import { isMigrated } from '../ledger/migrate'
+import { Database } from '../ledger/postgres/database'
 import type { Disposables } from '../lib/disposables'
 import { seconds } from '../lib/durations'
 import { only } from '../lib/sql'

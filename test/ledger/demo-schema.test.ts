@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { Database } from '../../src/ledger/postgres/database'
 import { claimDemoSchema } from '../../src/ledger/demo-schema'
+import { Database } from '../../src/ledger/postgres/database'
 import { testUrl } from '../support/redis'
 
 /** A database without its schema; what a test made of it is dropped. */

@@ -1,5 +1,5 @@
-import type { Database } from '../../src/ledger/postgres/database'
 import { recordDeploy } from '../../src/ledger/deploys'
+import type { Database } from '../../src/ledger/postgres/database'
 import { testDatabase } from '../support/database'
 
 describe('recordDeploy', () => {

@@ -1,5 +1,5 @@
-import type { Database } from '../../src/ledger/postgres/database'
 import { currentLeader, giveUpLead, takeLead } from '../../src/ledger/leadership'
+import type { Database } from '../../src/ledger/postgres/database'
 import { minutes } from '../../src/lib/durations'
 import { testDatabase } from '../support/database'
 

@@ -1,5 +1,5 @@
-import { Database } from '../../src/ledger/postgres/database'
 import { isMigrated, migrate } from '../../src/ledger/migrate'
+import { Database } from '../../src/ledger/postgres/database'
 import { testDatabase } from '../support/database'
 import { testUrl } from '../support/redis'
 

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { jobs } from '../../jobs'
-import type { Database } from '../../src/ledger/postgres/database'
 import { importAccounts } from '../../src/ledger/accounts/imports/accounts'
 import { importClients } from '../../src/ledger/accounts/imports/clients'
 import { importCredentials } from '../../src/ledger/accounts/imports/credentials'
 import type { ImportReport } from '../../src/ledger/accounts/imports/import-rows'
 import { SecretBox, type SealingKey } from '../../src/ledger/accounts/secret-box'
+import type { Database } from '../../src/ledger/postgres/database'
 
 export const by = { actor: 'ada', via: 'cli' } as const
 

@@ -1,8 +1,8 @@
 import type { Sql } from '../../lib/sql'
 import { breakerInWords } from '../gates/breakers'
-import { upserted, type Upserted } from './clients'
 import { closeIncident } from '../gates/incidents'
 import { unparked } from '../gates/parking'
+import { upserted, type Upserted } from './clients'
 
 /** One client's connection to one job's vendor, as it is set up. */
 export interface Account {

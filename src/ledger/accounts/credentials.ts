@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Sql } from '../../lib/sql'
-import type { Upserted } from './clients'
-import type { Database } from '../postgres/database'
 import { closeIncident } from '../gates/incidents'
 import { unparked } from '../gates/parking'
+import type { Database } from '../postgres/database'
+import type { Upserted } from './clients'
 import { SecretBoxError, type SecretBox } from './secret-box'
 
 /** A credential as lists show it: without its secrets. */

@@ -1,7 +1,7 @@
 import type { DayWindow, Json } from '../../job/streams'
 import { only, type Sql } from '../../lib/sql'
-import { type BackfillState, windowState } from './backfills'
 import type { StreamState } from '../streams/stream-states'
+import { type BackfillState, windowState } from './backfills'
 
 /** The days that a sync of the lane `backfill` reads. */
 export interface BackfillWindow {

@@ -2,8 +2,8 @@ import type { Json } from '../../job/streams'
 import type { Operation, SharedPlace } from '../../job/sync'
 import type { Sql } from '../../lib/sql'
 import type { RunMode } from '../work/runs'
-import { awaitPlace } from './shared-places'
 import type { Lane } from '../work/syncs'
+import { awaitPlace } from './shared-places'
 
 /** Whose operations they are: those of a shadow run and those of a backfill are apart from the live ones. */
 export interface OperationsOwner {

@@ -1,6 +1,6 @@
 import type { Sql } from '../../lib/sql'
-import { listRuns, type RunTotals } from './runs'
 import { postgresTime } from '../postgres/time'
+import { listRuns, type RunTotals } from './runs'
 
 /** Runs that have settled since the first look, each once. */
 export class FinishedRuns {

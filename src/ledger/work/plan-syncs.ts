@@ -1,8 +1,8 @@
 import { spreadOffsetSql } from '../../lib/spread'
 import type { Sql } from '../../lib/sql'
 import { breakerInWords } from '../gates/breakers'
-import { inUtc } from '../postgres/in-utc'
 import { parkedInWords } from '../gates/parking'
+import { inUtc } from '../postgres/in-utc'
 import type { Run } from './runs'
 
 /**

@@ -3,9 +3,9 @@ import type { Config } from '../../../config/config'
 import { demoData, type DemoData } from '../../../sandbox'
 import { findSetUp } from '../../ledger/accounts/accounts'
 import { openCredential } from '../../ledger/accounts/credentials'
-import type { Database } from '../../ledger/postgres/database'
 import type { ImportedBy } from '../../ledger/accounts/imports/import-rows'
 import { SecretBox } from '../../ledger/accounts/secret-box'
+import type { Database } from '../../ledger/postgres/database'
 import { demoSeed, importDemo } from '../demo-clients'
 
 /**

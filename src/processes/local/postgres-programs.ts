@@ -14,8 +14,8 @@ import {
 } from 'node:fs/promises'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { isReachableBy, type SystemUser } from './unprivileged'
 import { SetupError } from './setup-error'
+import { isReachableBy, type SystemUser } from './unprivileged'
 
 const run = promisify(execFile)
 

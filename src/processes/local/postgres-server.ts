@@ -8,8 +8,8 @@ import { OwnedProcess, endLeftBehind, type Exit } from './owned-process'
 import { freePort } from './ports'
 import { findPostgres, type PostgresPrograms } from './postgres-programs'
 import { endPostmaster, stalePostmaster } from './postmaster'
-import { unprivilegedUser, type SystemUser } from './unprivileged'
 import { SetupError } from './setup-error'
+import { unprivilegedUser, type SystemUser } from './unprivileged'
 
 const run = promisify(execFile)
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { chmod, lstat, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isReachableBy, unprivilegedUser } from './unprivileged'
 import { SetupError } from './setup-error'
+import { isReachableBy, unprivilegedUser } from './unprivileged'
 
 /**
  * Where Redis and Postgres keep their data: inside the clone's data folder, unless root started us and the user that

@@ -1,7 +1,7 @@
 import type { Config } from '../../../config/config'
 import { configuredJobs } from '../../../config/configured-jobs'
-import type { Database } from '../../ledger/postgres/database'
 import { migrate } from '../../ledger/migrate'
+import type { Database } from '../../ledger/postgres/database'
 import { Disposables } from '../../lib/disposables'
 import { connect, ready } from '../../queue/connection'
 import { createQueues } from '../../queue/queues'

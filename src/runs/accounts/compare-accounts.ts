@@ -3,9 +3,9 @@ import type { AnySync } from '../../job/sync'
 import type { AccountAccess } from '../../ledger/accounts/account-access'
 import type { Database } from '../../ledger/postgres/database'
 import { shadowOf } from '../../sink/tables'
+import { syncErrorOf } from '../attempt/outcome'
 import { readAccount, type ReadingOptions } from './compare-reading'
 import { isComparable, StreamComparer, type StreamComparison } from './compare-stream'
-import { syncErrorOf } from '../attempt/outcome'
 
 /** How one account compares, or why it could not be compared. */
 export interface AccountComparison {

@@ -6,8 +6,8 @@ import type { AnySync, SyncContext } from '../../job/sync'
 import type { AccountAccess } from '../../ledger/accounts/account-access'
 import { backoff } from '../attempt/backoff'
 import { secretsOf, settingsOf, type SyncDoors } from '../attempt/drive-sync'
-import { operationsInMemory } from './operations-in-memory'
 import { decideOutcome, syncErrorOf } from '../attempt/outcome'
+import { operationsInMemory } from './operations-in-memory'
 
 export interface ReadingOptions {
   readonly doors: SyncDoors

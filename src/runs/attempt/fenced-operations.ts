@@ -1,7 +1,7 @@
 import type { Operations } from '../../job/sync'
 import type { Database, HowToTransact } from '../../ledger/postgres/database'
-import { holdFence } from '../../ledger/work/fences'
 import { findOperation, forgetOperation, keepOperation } from '../../ledger/streams/operations'
+import { holdFence } from '../../ledger/work/fences'
 import type { Sql } from '../../lib/sql'
 import type { Claim } from './claim-sync'
 

@@ -1,6 +1,6 @@
-import { inWords, seconds } from '../../lib/durations'
-import type { SyncRow } from '../../ledger/work/syncs'
 import type { NewIncident } from '../../ledger/gates/incidents'
+import type { SyncRow } from '../../ledger/work/syncs'
+import { inWords, seconds } from '../../lib/durations'
 
 /** One crash may be anybody's. From this many without a page in between on, the sync is performed alone. */
 const suspectFrom = 2

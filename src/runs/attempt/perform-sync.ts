@@ -1,23 +1,24 @@
-import type { Attempter } from '../../ledger/work/attempts'
 import type { Database } from '../../ledger/postgres/database'
+import type { Attempter } from '../../ledger/work/attempts'
 import { postponeSync } from '../../ledger/work/sync-states'
 import { findSyncs, isOpen, type SyncRow } from '../../ledger/work/syncs'
 import { Batcher } from '../../lib/batcher'
+import { seconds } from '../../lib/durations'
 import type { SyncData } from '../../queue/bull-jobs'
 import type { Leases } from '../../queue/leases'
 import type { PerformSync, SyncTools } from '../../queue/sync-consumer'
 import type { Verdict } from '../../queue/verdict'
 import type { RunEvents, SyncFacts } from '../../telemetry/events'
 import { withFacts } from '../../telemetry/logger'
-import { leaseTaken, makeAttempt, type Together } from './attempt'
 import type { CancelWatch } from '../cancel/cancel-watch'
+import { reopenDeadLetter } from '../dead-letters/reopen-dead-letter'
+import type { GateRules } from '../gates/gates'
 import { newerWorker } from '../slots/carry-out-run'
+import { leaseTaken, makeAttempt, type Together } from './attempt'
 import { claimSyncs } from './claim-sync'
 import type { PerformableJob, SyncDoors } from './drive-sync'
-import type { GateRules } from '../gates/gates'
-import { isolationDelay, isSuspect } from './isolation'
+import { isSuspect } from './isolation'
 import { type LiveWork, wayMade } from './live-work'
-import { reopenDeadLetter } from '../dead-letters/reopen-dead-letter'
 import { settleSyncs } from './settle-syncs'
 import { verdictOfSettled } from './verdicts'
 
@@ -74,16 +75,18 @@ export function performSync(options: PerformOptions): PerformSync {
   }
 }
 
+/** How soon a suspect looks again that found another one being tried: that one's first page ends its turn. */
+const turnTaken = seconds(2)
+
 /** Another sync that may bring its worker down is being tried. */
 async function waitForTurn(
   { database, events }: PerformOptions,
   sync: SyncRow,
   facts: SyncFacts,
 ): Promise<Verdict> {
-  const after = isolationDelay(sync)
-  await postponeSync(database, sync.id, 'isolated: waits while another suspect is tried alone', after)
+  await postponeSync(database, sync.id, 'isolated: waits while another suspect is tried alone', turnTaken)
   events.isolationRefused(facts)
-  return { kind: 'wait', after }
+  return { kind: 'wait', after: turnTaken }
 }
 
 function finder(database: Database): Shared['find'] {

@@ -1,6 +1,6 @@
 import type { SyncError } from '../../job/errors'
-import { seconds } from '../../lib/durations'
 import type { PageCounts } from '../../ledger/work/syncs'
+import { seconds } from '../../lib/durations'
 import { isToldElsewhere } from '../../queue/refusals'
 import type { SyncTools } from '../../queue/sync-consumer'
 import type { RunEvents, SyncFacts } from '../../telemetry/events'

@@ -4,9 +4,9 @@ import { lockRuns, settleLockedRuns } from '../../ledger/work/runs'
 import { settleSyncsWell } from '../../ledger/work/sync-states'
 import { Batcher } from '../../lib/batcher'
 import type { Sql } from '../../lib/sql'
+import { breakersClosed } from '../gates/conclude-gates'
 import type { Claim } from './claim-sync'
 import { concludeAttempt, type Conclusion } from './conclude-attempt'
-import { breakersClosed } from '../gates/conclude-gates'
 
 /**
  * Settles syncs that went well, those of a job that end at the same time in one transaction. One whose account is locked by

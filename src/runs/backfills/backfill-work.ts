@@ -1,4 +1,5 @@
 import type { Job } from '../../job/define-job'
+import { reopenFailedWindows, takeOnNextWindows, workOf } from '../../ledger/backfills/backfill-windows'
 import {
   type BackfillState,
   changeBackfillState,
@@ -6,13 +7,12 @@ import {
   type NewBackfill,
   insertBackfill,
 } from '../../ledger/backfills/backfills'
-import { reopenFailedWindows, takeOnNextWindows, workOf } from '../../ledger/backfills/backfill-windows'
 import { cancelBackfillSyncs } from '../../ledger/backfills/cancel-backfill-syncs'
 import type { Database } from '../../ledger/postgres/database'
 import { insertRun, type Run, settleRun } from '../../ledger/work/runs'
 import type { Sql } from '../../lib/sql'
-import { estimateBackfill } from './backfill-windows'
 import { JobOffError } from '../slots/plan-run'
+import { estimateBackfill } from './backfill-windows'
 
 /** Who asks for which days of which accounts, and why. */
 export type BackfillRequest = Pick<NewBackfill, 'days' | 'streams' | 'accountIds' | 'requestedBy' | 'reason'>

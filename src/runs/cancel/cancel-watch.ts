@@ -1,6 +1,6 @@
 import { AttemptInterruptedError, StorageUnavailableError } from '../../job/errors'
-import { syncsToLeave } from '../../ledger/work/cancellations'
 import type { Database } from '../../ledger/postgres/database'
+import { syncsToLeave } from '../../ledger/work/cancellations'
 import { Loop } from '../../lib/loop'
 
 /** From the end of one look to the start of the next. With what a look takes, well below the two seconds in which syncs are cancelled. */

@@ -1,3 +1,4 @@
+import type { Database } from '../../ledger/postgres/database'
 import {
   endCancelled,
   forgetOverCancellations,
@@ -5,7 +6,6 @@ import {
   pendingCancellations,
   type PendingCancellation,
 } from '../../ledger/work/cancellations'
-import type { Database } from '../../ledger/postgres/database'
 import { lockRun, type Run, settleRun } from '../../ledger/work/runs'
 import { takeFence } from '../../ledger/work/take-fence'
 import { seconds } from '../../lib/durations'

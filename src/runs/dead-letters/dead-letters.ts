@@ -1,11 +1,11 @@
 import { type Act, recordAct } from '../../ledger/audit'
+import type { Database } from '../../ledger/postgres/database'
 import {
   chosenDeadLetters,
   type DeadLetterChoice,
   type DeadLetterName,
   discardSyncs,
 } from '../../ledger/work/dead-letters'
-import type { Database } from '../../ledger/postgres/database'
 import { findSyncs } from '../../ledger/work/syncs'
 import type { QueuedSync, SyncJobs } from '../../queue/sync-jobs'
 import { reopenDeadLetter } from './reopen-dead-letter'

@@ -1,16 +1,16 @@
 import { type BreakerName, countFailure, forgetFailures, openBreaker } from '../../ledger/gates/breakers'
-import { holdFence } from '../../ledger/work/fences'
 import { closeIncident, openIncident } from '../../ledger/gates/incidents'
 import { park, type ParkedScope, unparkTried } from '../../ledger/gates/parking'
+import { holdFence } from '../../ledger/work/fences'
 import type { ErrorFacts } from '../../ledger/work/sync-states'
 import { inWords } from '../../lib/durations'
 import type { Sql } from '../../lib/sql'
-import { type BreakerRules, decideBreaker } from './breaker'
 import type { Claim } from '../attempt/claim-sync'
 import type { Conclusion } from '../attempt/conclude-attempt'
+import { giveBack, settleAttempt } from '../attempt/settle-attempt'
+import { type BreakerRules, decideBreaker } from './breaker'
 import type { GateChange } from './gates'
 import { type ProbeTimes, probePause } from './probe-pause'
-import { giveBack, settleAttempt } from '../attempt/settle-attempt'
 
 const idOf = (scope: ParkedScope, { account }: Pick<Claim, 'account'>): string =>
   scope === 'credential' ? account.credentialId : account.id

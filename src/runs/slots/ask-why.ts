@@ -1,7 +1,7 @@
 import type { Job } from '../../job/define-job'
-import { listRuns, type RunTotals } from '../../ledger/work/runs'
 import { countingOf, slotsBeside } from '../../ledger/slots/slot-history'
 import { openSlots, slotsBetween } from '../../ledger/slots/slots'
+import { listRuns, type RunTotals } from '../../ledger/work/runs'
 import { nextInstant, previousInstant, type Schedule } from '../../lib/cron'
 import { days } from '../../lib/durations'
 import type { Sql } from '../../lib/sql'

@@ -1,9 +1,9 @@
 import type { Job } from '../../job/define-job'
-import type { Sql } from '../../lib/sql'
 import type { Database } from '../../ledger/postgres/database'
+import { lockSlot, settleSlot, type Slot } from '../../ledger/slots/slots'
 import { planSyncs } from '../../ledger/work/plan-syncs'
 import { findRequestedRun, insertRun, type NewRun, type Run, settleRun } from '../../ledger/work/runs'
-import { lockSlot, settleSlot, type Slot } from '../../ledger/slots/slots'
+import type { Sql } from '../../lib/sql'
 import { decideSlot } from './slot-policy'
 
 /** What a slot has come to: a run, or an outcome without one. */

@@ -1,6 +1,6 @@
 import { StorageUnavailableError } from '../../job/errors'
-import type { Database } from '../../ledger/postgres/database'
 import { type Candidate, giveUpLead, takeLead } from '../../ledger/leadership'
+import type { Database } from '../../ledger/postgres/database'
 import { seconds } from '../../lib/durations'
 import { Loop } from '../../lib/loop'
 import type { WatchEvents } from '../../telemetry/events'

@@ -1,5 +1,4 @@
 import type { Job } from '../../job/define-job'
-import type { Database } from '../../ledger/postgres/database'
 import {
   dueBreakerTries,
   dueTries,
@@ -8,8 +7,9 @@ import {
   letTry,
   type Try,
 } from '../../ledger/gates/follow-ups'
-import { closeMootIncidents } from '../../ledger/gates/incidents'
 import { releaseHeldUp } from '../../ledger/gates/held-up'
+import { closeMootIncidents } from '../../ledger/gates/incidents'
+import type { Database } from '../../ledger/postgres/database'
 import { planSyncs } from '../../ledger/work/plan-syncs'
 import { insertRun, type Run, settleRun } from '../../ledger/work/runs'
 import type { Queues } from '../../queue/queues'

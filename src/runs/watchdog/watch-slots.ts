@@ -1,6 +1,5 @@
 import type { Job } from '../../job/define-job'
 import type { Database } from '../../ledger/postgres/database'
-import { isRunning, type Run } from '../../ledger/work/runs'
 import {
   lockSchedule,
   lockUnrunSlots,
@@ -9,6 +8,7 @@ import {
   settleSlot,
   type Slot,
 } from '../../ledger/slots/slots'
+import { isRunning, type Run } from '../../ledger/work/runs'
 import { instantsBetween } from '../../lib/cron'
 import type { Sql } from '../../lib/sql'
 import { isTickPending } from '../../queue/job-schedulers'

@@ -1,5 +1,5 @@
-import type { Database } from '../../ledger/postgres/database'
 import { closeIncident } from '../../ledger/gates/incidents'
+import type { Database } from '../../ledger/postgres/database'
 import { suspectsCleared } from '../../ledger/work/overdue-runs'
 import type { WatchEvents } from '../../telemetry/events'
 

@@ -1,6 +1,6 @@
 import type { Job } from '../../job/define-job'
-import type { Database } from '../../ledger/postgres/database'
 import { recordDeploy } from '../../ledger/deploys'
+import type { Database } from '../../ledger/postgres/database'
 import { seconds } from '../../lib/durations'
 import { Loop } from '../../lib/loop'
 import type { Queues } from '../../queue/queues'

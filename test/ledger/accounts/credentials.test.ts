@@ -1,7 +1,7 @@
 import { listAccounts } from '../../../src/ledger/accounts/accounts'
 import { findCredential, listCredentials, rotateCredentials } from '../../../src/ledger/accounts/credentials'
-import type { Database } from '../../../src/ledger/postgres/database'
 import { SecretBox } from '../../../src/ledger/accounts/secret-box'
+import type { Database } from '../../../src/ledger/postgres/database'
 import { only } from '../../../src/lib/sql'
 import { testDatabase } from '../../support/database'
 import { parkByHand } from '../../support/ledger'

@@ -1,8 +1,8 @@
 import { FenceLostError } from '../../../src/job/errors'
 import type { Database } from '../../../src/ledger/postgres/database'
 import { holdFence, raiseFence } from '../../../src/ledger/work/fences'
-import { someAccounts } from '../../support/ledger'
 import { testDatabase } from '../../support/database'
+import { someAccounts } from '../../support/ledger'
 
 describe('the fence of an account', () => {
   let database: Database

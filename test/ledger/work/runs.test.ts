@@ -1,10 +1,10 @@
 import type { Database } from '../../../src/ledger/postgres/database'
+import { openSyncsOf } from '../../../src/ledger/work/open-syncs'
 import { planSyncs } from '../../../src/ledger/work/plan-syncs'
 import { findRun, insertRun, listRuns, type Run, settleRun } from '../../../src/ledger/work/runs'
-import { openSyncsOf } from '../../../src/ledger/work/open-syncs'
 import { settleSync } from '../../../src/ledger/work/sync-states'
-import { someAccounts } from '../../support/ledger'
 import { testDatabase } from '../../support/database'
+import { someAccounts } from '../../support/ledger'
 
 describe('a run in the ledger', () => {
   let database: Database

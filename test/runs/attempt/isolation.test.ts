@@ -106,7 +106,7 @@ describe('a sync that brings its worker down', () => {
     {
       await using lease = await elsewhere.takeIsolation('another')
       expect(lease).toBeDefined()
-      expect(await attempt(syncId, never)).toEqual({ kind: 'wait', after: seconds(5) })
+      expect(await attempt(syncId, never)).toEqual({ kind: 'wait', after: seconds(2) })
       expect(await engine.sync(syncId)).toMatchObject({
         state: 'waiting',
         reason: 'isolated: waits while another suspect is tried alone',

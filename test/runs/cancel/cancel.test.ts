@@ -1,7 +1,7 @@
 import { StorageUnavailableError, VendorUnavailableError } from '../../../src/job/errors'
 import type { Sync } from '../../../src/job/sync'
-import { requestCancellations } from '../../../src/ledger/work/cancellations'
 import { Database } from '../../../src/ledger/postgres/database'
+import { requestCancellations } from '../../../src/ledger/work/cancellations'
 import { minutes } from '../../../src/lib/durations'
 import { wait } from '../../../src/lib/wait'
 import { cancelRun, cancelSync, NothingToCancelError } from '../../../src/runs/cancel/cancel'

@@ -1,9 +1,9 @@
-import { insertBackfill } from '../../../src/ledger/backfills/backfills'
 import {
   moveBackfillPosition,
   reopenFailedWindows,
   takeOnNextWindows,
 } from '../../../src/ledger/backfills/backfill-windows'
+import { insertBackfill } from '../../../src/ledger/backfills/backfills'
 import { insertRun } from '../../../src/ledger/work/runs'
 import { deadLetterWorld, job, refusing } from '../../support/dead-letter-world'
 

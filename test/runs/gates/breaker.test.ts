@@ -8,8 +8,8 @@ import {
   VendorResponseError,
   VendorUnavailableError,
 } from '../../../src/job/errors'
-import { hours, minutes } from '../../../src/lib/durations'
 import type { Breaker } from '../../../src/ledger/gates/breakers'
+import { hours, minutes } from '../../../src/lib/durations'
 import {
   breakerRules,
   type BreakerRules,

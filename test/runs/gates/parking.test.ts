@@ -1,6 +1,6 @@
 import { VendorAuthError, VendorConfigError, VendorUnavailableError } from '../../../src/job/errors'
-import { unparkCredential } from '../../../src/ledger/accounts/credentials'
 import { upsertAccount } from '../../../src/ledger/accounts/accounts'
+import { unparkCredential } from '../../../src/ledger/accounts/credentials'
 import { hours, minutes } from '../../../src/lib/durations'
 import { deferred } from '../../support/deferred'
 import { GatedJob } from '../../support/gated-job'

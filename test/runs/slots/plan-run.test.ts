@@ -1,6 +1,6 @@
 import type { Database } from '../../../src/ledger/postgres/database'
-import { listRuns } from '../../../src/ledger/work/runs'
 import { slotHistory } from '../../../src/ledger/slots/slot-history'
+import { listRuns } from '../../../src/ledger/work/runs'
 import { hours, minutes } from '../../../src/lib/durations'
 import { parseWeekWindow } from '../../../src/lib/week-windows'
 import { JobOffError, planRequestedRun, planSlot } from '../../../src/runs/slots/plan-run'

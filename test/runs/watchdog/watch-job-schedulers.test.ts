@@ -1,6 +1,6 @@
 import { declaredSettings, type Job } from '../../../src/job/define-job'
-import type { Database } from '../../../src/ledger/postgres/database'
 import { type Incident, listIncidents } from '../../../src/ledger/gates/incidents'
+import type { Database } from '../../../src/ledger/postgres/database'
 import { slotHistory } from '../../../src/ledger/slots/slot-history'
 import { tickBullId } from '../../../src/queue/bull-jobs'
 import { runConsumer } from '../../../src/queue/run-consumer'

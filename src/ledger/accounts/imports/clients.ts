@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { findClient, upsertClient, type Client } from '../clients'
 import type { Database } from '../../postgres/database'
+import { findClient, upsertClient, type Client } from '../clients'
 import { id, timezone } from './fields'
 import { readImportFile, type ImportColumns } from './import-file'
 import { importRows, type ImportedBy, type ImportKind, type ImportReport } from './import-rows'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { JobDefinition } from '../../../job/define-job'
-import { CredentialJobError, findCredential, upsertCredential } from '../credentials'
 import type { Database } from '../../postgres/database'
+import { CredentialJobError, findCredential, upsertCredential } from '../credentials'
 import type { SecretBox } from '../secret-box'
 import { id, job } from './fields'
 import { readImportFile, type ImportColumns, type ImportFile } from './import-file'

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { Sql } from '../../../lib/sql'
 import { recordAct, type Act } from '../../audit'
-import type { Upserted } from '../clients'
 import type { Database } from '../../postgres/database'
+import type { Upserted } from '../clients'
 import type { ImportFile, Rejection } from './import-file'
 import { problemsOf } from './problems'
 
