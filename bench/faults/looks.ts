@@ -47,7 +47,8 @@ export async function busyWorker(
 
 /**
  * Waits until every one of the syncs has a page of a later attempt, or was settled by one; a sync that `mayStay` where it was may
- * also have a page of the struck attempt itself. Resolves with the last of these instants, by Postgres' clock in milliseconds.
+ * also have a page of the struck attempt itself. One that was settled before `since` has got on by then. Resolves with the last of
+ * these instants, by Postgres' clock in milliseconds.
  */
 export async function untilGotOn(
   world: World,
@@ -58,7 +59,7 @@ export async function untilGotOn(
     with struck as (select * from unnest($1::bigint[], $2::bigint[]) struck (id, fence)),
     stands as (
       select s.id, least(
-        case when s.settled_at > $3 then s.settled_at end,
+        greatest(s.settled_at, case when s.settled_at is not null then $3::timestamptz end),
         (select min(p.at) from page_watch p
          where p.sync_id = s.id and p.at > $3 and (p.fence > struck.fence or $4))) as at
       from struck join syncs s using (id))
