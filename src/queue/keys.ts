@@ -5,7 +5,7 @@ export const keys = (prefix: string) => ({
   /** string: the id of the sync that works on the account. Renewed while it is held, else gone after 8 s. */
   lease: (accountId: string) => `${prefix}:lease:${accountId}`,
   /** string: the id of the one sync that may bring its worker down and is performed. Otherwise as a lease. */
-  isolation: `${prefix}:isolation`,
+  isolation: `${prefix}:lease:isolation`,
   rateBucket: (bucket: string) => {
     const base = `${prefix}:rate:${bucket}`
     return {

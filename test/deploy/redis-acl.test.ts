@@ -8,6 +8,7 @@ import { Disposables } from '../../src/lib/disposables'
 import { minutes } from '../../src/lib/durations'
 import { connect, ready } from '../../src/queue/connection'
 import { alignJobSchedulers } from '../../src/queue/job-schedulers'
+import { Leases } from '../../src/queue/leases'
 import { createQueues } from '../../src/queue/queues'
 import { addRunJob } from '../../src/queue/run-jobs'
 import { SyncJobs } from '../../src/queue/sync-jobs'
@@ -75,14 +76,30 @@ describe('deploy/redis', () => {
     expect(await redis.denied()).toEqual([])
   })
 
-  test('lets a scheduler queue again all that Redis has lost', async () => {
-    await using owned = new Disposables()
+  const connected = async (user: 'scheduler' | 'worker', owned: Disposables) => {
     const client = connect(
-      { url: redis.urlOf('scheduler'), prefix: 'syncfleet', role: 'producer', name: 'test' },
+      { url: redis.urlOf(user), prefix: 'syncfleet', role: 'producer', name: 'test' },
       silentLogger,
     )
     owned.defer(() => client.disconnect())
     await ready(client, AbortSignal.timeout(minutes(1)))
+    return client
+  }
+
+  test('lets a worker try alone what may bring it down', async () => {
+    await using owned = new Disposables()
+    const client = await connected('worker', owned)
+    const leases = owned.use(new Leases(client, 'syncfleet', () => undefined))
+
+    await using isolation = await leases.takeIsolation('1')
+
+    expect(isolation).toBeDefined()
+    expect(await redis.denied()).toEqual([])
+  })
+
+  test('lets a scheduler queue again all that Redis has lost', async () => {
+    await using owned = new Disposables()
+    const client = await connected('scheduler', owned)
     const queues = owned.use(createQueues(client, 'syncfleet', jobIds))
     const syncJobs = new SyncJobs(queues, client, () => 3)
     const syncs = jobIds.map((job, index) => ({ syncId: String(index), job, version: 1 }))
