@@ -88,9 +88,11 @@ async function failOver(fleet: Fleet, topology: Topology): Promise<void> {
     return rows.length > 0
   })
   await master.kill()
-  const next = await until('another master takes over', async () => topology.master().catch(() => undefined))
   // One that is back too early is taken for the master, until the Sentinels tell it otherwise.
-  await until('every Sentinel names it', async () => topology.isNamed(next))
+  await until('another master takes over, and every Sentinel names it', async () => {
+    const next = await topology.master().catch(() => undefined)
+    return next !== undefined && (await topology.isNamed(next))
+  })
   await master.restart()
   await until('the old master follows', async () => (await master.info('replication', 'role')) === 'slave')
   await untilRunEnds(fleet)

@@ -85,10 +85,19 @@ export async function goThrough(fleet: Fleet, processes: readonly Watched[], out
     ),
   )
   await untilWorkGoesOn(fleet)
+  // A connection that nothing has gone through since has not noticed yet that its store is back.
+  for (const { spawned } of processes)
+    await until(`${spawned.command} says of each connection that it is back`, async () => isTold(spawned))
   return Object.fromEntries(
     processes.map(({ spawned }, index) => [spawned.command, told(spawned.lines.slice(marks[index]))]),
   )
 }
+
+const isTold = ({ lines }: Spawned): boolean =>
+  ['redis', 'postgres'].every((store) => {
+    const count = (word: string) => lines.filter(({ message }) => message === `${store} ${word}`).length
+    return count('back') === count('lost')
+  })
 
 async function untilUnready(watched: Watched, looks: number): Promise<void> {
   let seen = 0

@@ -13,7 +13,7 @@ export const startSingle = async (options: TopologyOptions = {}): Promise<Topolo
     return new Topology(ground.way('', [node]), [node], ground.owned)
   })
 
-/** A master with two replicas, and three Sentinels that replace it when it is away for a second. */
+/** A master with two replicas, and three Sentinels that replace it when it is away for three seconds: a busy machine is silent for one. */
 export const startSentinels = async (options: TopologyOptions = {}): Promise<Topology> =>
   Ground.with(options, newPrefix(), buildSentinels)
 
@@ -32,7 +32,7 @@ async function buildSentinels(ground: Ground): Promise<Topology> {
           isSentinel: true,
           config: [
             `sentinel monitor ${master} 127.0.0.1 ${first.port} 2`,
-            `sentinel down-after-milliseconds ${master} 1000`,
+            `sentinel down-after-milliseconds ${master} 3000`,
             `sentinel failover-timeout ${master} 5000`,
             ...(password === undefined
               ? []
@@ -75,7 +75,7 @@ async function buildCluster(ground: Ground): Promise<Topology> {
     const config = [
       'cluster-enabled yes',
       `cluster-config-file nodes-${number}.conf`,
-      'cluster-node-timeout 1000',
+      'cluster-node-timeout 3000',
       `cluster-port ${bus}`,
       ...(ground.tls ? ['tls-cluster yes'] : []),
     ]
