@@ -1,5 +1,6 @@
 import type { Mode } from '../job/define-job'
-import { only, type Sql } from '../lib/sql'
+import type { Sql } from '../lib/sql'
+import { postgresTime } from './postgres/time'
 import type { SlotState } from './slots/slots'
 import type { RunKind, RunState } from './work/runs'
 
@@ -74,8 +75,8 @@ const noAccounts: Freshness = { accounts: 0, fresh: 0, oldest: null }
 /** How every job stands: its last slot, its last `runs` runs, how fresh its accounts are and what is wrong. A handful of queries, whatever the size of the fleet. */
 export async function fleetView(sql: Sql, questions: readonly FleetQuestion[], runs = 5): Promise<FleetView> {
   const ids = questions.map(({ id }) => id)
-  const [clock, slots, lastRuns, freshness, incidents] = await Promise.all([
-    sql.query<{ now: Date }>('select clock_timestamp() as now'),
+  const [now, slots, lastRuns, freshness, incidents] = await Promise.all([
+    postgresTime(sql),
     lastSlotsOf(sql, ids),
     lastRunsOf(sql, ids, runs),
     freshnessOf(sql, questions),
@@ -90,7 +91,7 @@ export async function fleetView(sql: Sql, questions: readonly FleetQuestion[], r
       incidents: incidents.find(({ job }) => job === id),
     },
   ])
-  return { now: only(clock).now, jobs: new Map(views) }
+  return { now, jobs: new Map(views) }
 }
 
 async function lastSlotsOf(sql: Sql, ids: readonly string[]): Promise<(LastSlot & { job: string })[]> {

@@ -2,9 +2,9 @@ import type { Config } from '../../config/config'
 import { StorageUnavailableError } from '../job/errors'
 import { isMigrated } from '../ledger/migrate'
 import { Database } from '../ledger/postgres/database'
+import { postgresTime } from '../ledger/postgres/time'
 import type { Disposables } from '../lib/disposables'
 import { seconds } from '../lib/durations'
-import { only } from '../lib/sql'
 import { wait } from '../lib/wait'
 import { connect, ready, type Redis } from '../queue/connection'
 import { createQueues, type Queues, queuesAnswer } from '../queue/queues'
@@ -107,7 +107,7 @@ const clockCheck =
   (database: Database): Check =>
   async () => {
     const askedAt = Date.now()
-    const now = await postgresTime(database)
+    const now = await timeHeard(database)
     // Whether Postgres is there is another check's business.
     if (now === undefined) return
     const distance = Math.abs(now.getTime() - (askedAt + Date.now()) / 2)
@@ -116,14 +116,11 @@ const clockCheck =
   }
 
 /** Undefined where it is not heard in time, be it that all connections wait for another answer. */
-async function postgresTime(database: Database): Promise<Date | undefined> {
+async function timeHeard(database: Database): Promise<Date | undefined> {
   const heard = new AbortController()
   const silence = wait(clockPatience, heard.signal).then(() => undefined)
   try {
-    const asked = database.query<{ now: Date }>('select clock_timestamp() as now', [], {
-      within: clockPatience,
-    })
-    return await Promise.race([asked.then((answer) => only(answer).now), silence])
+    return await Promise.race([postgresTime(database, { within: clockPatience }), silence])
   } catch (error) {
     if (error instanceof StorageUnavailableError) return undefined
     throw error

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { type BackfillRow, listBackfills } from '../../ledger/backfills/backfills'
 import { type WindowRow, windowsToShow } from '../../ledger/backfills/backfill-windows'
+import { postgresTime } from '../../ledger/postgres/time'
 import { inWords } from '../../lib/durations'
-import { only } from '../../lib/sql'
 import type { CommandContext } from './context'
 import { knownJob } from './known-job'
 import { ledgerId, positive } from './numbers'
@@ -60,7 +60,7 @@ export function addBackfillViews(backfill: Command, context: CommandContext): vo
       const { database } = ledger
       const [found] = await listBackfills(database, { id, limit: 1 })
       if (!found) throw new CommandError(`there is no backfill ${id}; see \`syncfleet backfill list\``)
-      const { now } = only(await database.query<{ now: Date }>('select clock_timestamp() as now'))
+      const now = await postgresTime(database)
       const leftMs = timeLeft(found, now)
       const windowsShown = await windowsToShow(database, id, shownAtMost)
       if (options.json) return showJson(context, { ...found, leftMs: leftMs ?? null, windowsShown })

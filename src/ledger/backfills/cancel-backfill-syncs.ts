@@ -1,4 +1,5 @@
 import type { Sql } from '../../lib/sql'
+import { takeFencesOf } from '../work/fences'
 import { lockRuns, settleLockedRuns } from '../work/runs'
 
 /**
@@ -18,13 +19,7 @@ export async function cancelBackfillSyncs(sql: Sql, backfillId: string, reason: 
   await sql.query('select 1 from accounts where id = any ($1::bigint[]) order by id for no key update', [
     accountIds,
   ])
-  await sql.query(
-    `update accounts set fence = accounts.fence + 1
-     from attempts join syncs on syncs.id = attempts.sync_id
-     where attempts.sync_id = any ($1::bigint[]) and attempts.outcome = 'running'
-       and accounts.id = syncs.account_id and accounts.fence = attempts.fence`,
-    [syncIds],
-  )
+  await takeFencesOf(sql, syncIds)
   const runIds = [...new Set(rows.map(({ runId }) => runId))]
   await lockRuns(sql, runIds)
   const { rowCount } = await sql.query(

@@ -71,6 +71,20 @@ export async function raiseFence(sql: Sql, accountId: string): Promise<string> {
 }
 
 /**
+ * Takes the fences of syncs' accounts from those of their attempts that hold one, so that these write nothing more; whoever else
+ * holds one by now keeps it. The accounts are locked.
+ */
+export async function takeFencesOf(sql: Sql, syncIds: readonly string[]): Promise<void> {
+  await sql.query(
+    `update accounts set fence = accounts.fence + 1
+     from attempts join syncs on syncs.id = attempts.sync_id
+     where attempts.sync_id = any ($1::bigint[]) and attempts.outcome = 'running'
+       and accounts.id = syncs.account_id and accounts.fence = attempts.fence`,
+    [syncIds],
+  )
+}
+
+/**
  * Holds an account's fence until the transaction ends: nobody can raise it meanwhile.
  * `to: 'change'` where the transaction goes on to change the account itself, so that the lock need not be raised later.
  * Throws FenceLostError where it was raised before, so that the transaction writes nothing.

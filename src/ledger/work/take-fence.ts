@@ -2,6 +2,7 @@ import { seconds } from '../../lib/durations'
 import { only, type Sql } from '../../lib/sql'
 import { wait } from '../../lib/wait'
 import type { Database } from '../postgres/database'
+import { takeFencesOf } from './fences'
 
 /** A page takes this long where its worker is well; one that holds its account for longer belongs to a frozen one. */
 const longestPage = seconds(0.4)
@@ -25,12 +26,7 @@ export async function takeFence(
     locked.abort()
     await clearing
   }
-  await sql.query(
-    `update accounts set fence = accounts.fence + 1
-     from attempts where attempts.sync_id = $1 and attempts.outcome = 'running'
-       and accounts.id = $2 and accounts.fence = attempts.fence`,
-    [syncId, accountId],
-  )
+  await takeFencesOf(sql, [syncId])
 }
 
 /**

@@ -1,6 +1,6 @@
 import { closeIncident } from '../../ledger/gates/incidents'
 import type { Database } from '../../ledger/postgres/database'
-import { suspectsCleared } from '../../ledger/work/overdue-runs'
+import { suspectsCleared } from '../../ledger/work/suspects'
 import type { WatchEvents } from '../../telemetry/events'
 
 /** Tells of syncs that were isolated and are not any more: they got on, or are over. */
