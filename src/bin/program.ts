@@ -17,6 +17,7 @@ import { addJobs } from './commands/jobs'
 import { addMigrate } from './commands/migrate'
 import { throwInsteadOfExit } from './commands/outcome'
 import { addProcesses } from './commands/processes'
+import { addParity } from './commands/parity'
 import { addRuns } from './commands/runs'
 import { addSlots } from './commands/slots'
 import { addWhy } from './commands/why'
@@ -61,6 +62,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
   addAccounts(program, context)
   addCredentials(program, context)
   addCompare(program, context)
+  addParity(program, context)
   addBackfill(program, context)
   addDemo(program, context)
   throwInsteadOfExit(program)

@@ -14,6 +14,7 @@ import { addIncidents } from '../../../src/bin/commands/incidents'
 import { addJobs } from '../../../src/bin/commands/jobs'
 import { addMigrate } from '../../../src/bin/commands/migrate'
 import { complaintOf, exitCodeOf, throwInsteadOfExit } from '../../../src/bin/commands/outcome'
+import { addParity } from '../../../src/bin/commands/parity'
 import { addProcesses } from '../../../src/bin/commands/processes'
 import { addRuns } from '../../../src/bin/commands/runs'
 import { addSlots } from '../../../src/bin/commands/slots'
@@ -55,6 +56,7 @@ const commands = [
   addAccounts,
   addCredentials,
   addCompare,
+  addParity,
   addBackfill,
   addDemo,
 ] as const
