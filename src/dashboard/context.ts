@@ -3,6 +3,7 @@ import type { Job } from '../job/define-job'
 import type { Database } from '../ledger/postgres/database'
 import type { ExpiringValues } from '../queue/expiring-values'
 import type { Queue } from '../queue/queues'
+import type { ActTools } from '../runs/control/act-tools'
 import type { Health } from '../telemetry/health'
 import type { Logger } from '../telemetry/logger'
 import type { Metrics } from '../telemetry/metrics'
@@ -23,6 +24,8 @@ export interface Context extends MonitorContext {
   readonly database: Database
   /** The ten queues. */
   readonly queues: readonly Queue[]
+  /** What the acts of people work with. */
+  readonly tools: ActTools
   /** Sessions and counters of failed logins, shared by all replicas. */
   readonly values: ExpiringValues
   readonly passwords: Passwords

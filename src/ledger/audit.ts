@@ -5,6 +5,8 @@ export interface Act {
   /** A user's name, or `system`. */
   readonly actor: string
   readonly via: 'cli' | 'dashboard' | 'bull-board' | 'api' | 'system'
+  /** Where it came from: a network address, or the host of a command line. */
+  readonly origin?: string
   /** What was done, as a short verb phrase. */
   readonly action: string
   /** What it was done to: `job ctm`, `runs/run-12`. */
@@ -16,11 +18,14 @@ export interface Act {
   readonly outcome: 'done' | 'refused' | 'failed' | 'asked'
 }
 
+/** Who acts, by which way, and from where. */
+export type ActedBy = Pick<Act, 'actor' | 'via' | 'origin'>
+
 /** Leaves a row in the audit log. Never put a secret or personal data into an act: its row stays for good. */
 export async function recordAct(sql: Sql, act: Act): Promise<void> {
   await sql.query(
-    `insert into audit_log (actor, via, action, subject, before, after, reason, outcome)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `insert into audit_log (actor, via, action, subject, before, after, reason, outcome, origin)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       act.actor,
       act.via,
@@ -30,6 +35,7 @@ export async function recordAct(sql: Sql, act: Act): Promise<void> {
       jsonOf(act.after),
       act.reason ?? null,
       act.outcome,
+      act.origin ?? null,
     ],
   )
 }

@@ -7,7 +7,9 @@ import { untilStored } from '../ledger/postgres/until-stored'
 import { seedUsers } from '../ledger/users'
 import { Disposables } from '../lib/disposables'
 import { listen, stopListening } from '../lib/listen'
+import { leaseBreaker } from '../queue/break-lease'
 import { ExpiringValues } from '../queue/expiring-values'
+import { SyncJobs } from '../queue/sync-jobs'
 import { createLogger } from '../telemetry/logger'
 import { Metrics } from '../telemetry/metrics'
 import { processIdentity } from './identity'
@@ -50,6 +52,11 @@ export class Dashboard implements AsyncDisposable {
     const queues = await openQueues(config, redis, this.#owned, signal)
     // Requests may still use the queues: they end first.
     this.#owned.defer(async () => stopListening(server, config.shutdownGrace))
+    const opened = {
+      queues,
+      syncJobs: new SyncJobs(queues, redis, (jobId) => config.jobs[jobId]?.attempts ?? 1),
+      breakLease: leaseBreaker(redis, config.redis.prefix),
+    }
     await untilMigrated(database, logger, signal)
     const passwords = new Passwords()
     const hash = async (text: string) => passwords.hash(text)
@@ -60,6 +67,7 @@ export class Dashboard implements AsyncDisposable {
       jobs: configuredJobs(config),
       database,
       queues: queues.all,
+      tools: { database, queues: async () => opened, signal },
       values: new ExpiringValues(redis, config.redis.prefix),
       passwords,
       sessionSecret: config.dashboard.sessionSecret,

@@ -7,7 +7,8 @@ import { listCredentials } from '../ledger/accounts/credentials'
 import { importAccounts } from '../ledger/accounts/imports/accounts'
 import { importClients } from '../ledger/accounts/imports/clients'
 import { importCredentials } from '../ledger/accounts/imports/credentials'
-import type { ImportedBy, ImportReport } from '../ledger/accounts/imports/import-rows'
+import type { ActedBy } from '../ledger/audit'
+import type { ImportReport } from '../ledger/accounts/imports/import-rows'
 import { SecretBox } from '../ledger/accounts/secret-box'
 import type { Database } from '../ledger/postgres/database'
 
@@ -25,7 +26,7 @@ export async function isForDemo(database: Database): Promise<boolean> {
  * Brings in the demo clients' accounts of every job that has no account at all, with their credentials. All else stays as
  * it is: what an operator changed about the demo clients is not undone. Returns how many clients got accounts.
  */
-export async function importDemoClients(database: Database, config: Config, by: ImportedBy): Promise<number> {
+export async function importDemoClients(database: Database, config: Config, by: ActedBy): Promise<number> {
   const rows = await missing(database, config)
   if (rows.accounts.length > 0) await importDemo(database, config, rows, by)
   return new Set(rows.accounts.map(({ client }) => client)).size
@@ -36,7 +37,7 @@ export async function importDemo(
   database: Database,
   config: Config,
   { clients, credentials, accounts }: Rows,
-  by: ImportedBy,
+  by: ActedBy,
 ): Promise<void> {
   const box = new SecretBox(config.encryptionKeys)
   const reports: ImportReport[] = [

@@ -10,9 +10,11 @@ import type { Database } from '../../src/ledger/postgres/database'
 import { roles, seedUsers, type Role } from '../../src/ledger/users'
 import { minutes } from '../../src/lib/durations'
 import { listen, stopListening } from '../../src/lib/listen'
+import { leaseBreaker } from '../../src/queue/break-lease'
 import { connect, ready, type Redis } from '../../src/queue/connection'
 import { ExpiringValues } from '../../src/queue/expiring-values'
 import { createQueues, type Queues } from '../../src/queue/queues'
+import { SyncJobs } from '../../src/queue/sync-jobs'
 import { Health } from '../../src/telemetry/health'
 import type { Logger } from '../../src/telemetry/logger'
 import { Metrics } from '../../src/telemetry/metrics'
@@ -63,10 +65,16 @@ export async function testDashboard(changes: Partial<Context> = {}): Promise<Tes
     roles.map((role) => ({ name: role, role, password: passwordOf(role) })),
     async (password) => passwords.hash(password),
   )
+  const opened = {
+    queues,
+    syncJobs: new SyncJobs(queues, connection, () => 3),
+    breakLease: leaseBreaker(connection, prefix),
+  }
   const ctx: Context = {
     jobs,
     database,
     queues: queues.all,
+    tools: { database, queues: async () => opened, signal: new AbortController().signal },
     values: new ExpiringValues(connection, prefix),
     passwords,
     sessionSecret: 'a secret of the test',

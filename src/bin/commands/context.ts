@@ -1,9 +1,9 @@
-import { userInfo } from 'node:os'
+import { hostname, userInfo } from 'node:os'
 import type { Config } from '../../../config/config'
 import { loadConfig } from '../../../config/load'
 import { Database } from '../../ledger/postgres/database'
 import { isMigrated } from '../../ledger/migrate'
-import type { ImportedBy } from '../../ledger/accounts/imports/import-rows'
+import type { ActedBy } from '../../ledger/audit'
 import type { Sql } from '../../lib/sql'
 import type * as AccountChecks from '../../processes/account-checks'
 import type * as Comparison from '../../processes/comparison'
@@ -29,7 +29,7 @@ export interface CommandContext {
   /** What asks vendors, loaded by whoever asks for it: no other command depends on whether checks and syncs load. */
   readonly load: VendorModules
   /** Who acts, for the audit log. */
-  readonly by: ImportedBy
+  readonly by: ActedBy
   readonly signal: AbortSignal
   /** Standard input to its end. */
   readonly readInput: () => Promise<string>
@@ -58,7 +58,7 @@ export function commandContext({ env, createDestinations, load, signal }: Contex
     createDestinations,
     load,
     signal,
-    by: { actor: env['USER'] ?? env['LOGNAME'] ?? systemUser(), via: 'cli' },
+    by: { actor: env['USER'] ?? env['LOGNAME'] ?? systemUser(), via: 'cli', origin: hostname() },
     openLedger: async (needs = 'migrations') => {
       const given = config()
       const { url, schema } = given.database

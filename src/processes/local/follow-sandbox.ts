@@ -3,7 +3,7 @@ import type { Config } from '../../../config/config'
 import { demoData, type DemoData } from '../../../sandbox'
 import { findSetUp } from '../../ledger/accounts/accounts'
 import { openCredential } from '../../ledger/accounts/credentials'
-import type { ImportedBy } from '../../ledger/accounts/imports/import-rows'
+import type { ActedBy } from '../../ledger/audit'
 import { SecretBox } from '../../ledger/accounts/secret-box'
 import type { Database } from '../../ledger/postgres/database'
 import { demoSeed, importDemo } from '../demo-clients'
@@ -15,7 +15,7 @@ import { demoSeed, importDemo } from '../demo-clients'
 export async function followSandbox(
   database: Database,
   config: Config,
-  by: ImportedBy,
+  by: ActedBy,
   demo: DemoData = demoData(demoSeed, config.vendors.baseUrls),
 ): Promise<void> {
   const box = new SecretBox(config.encryptionKeys)

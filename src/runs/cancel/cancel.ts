@@ -1,4 +1,4 @@
-import { type Act, recordAct } from '../../ledger/audit'
+import { type ActedBy, recordAct } from '../../ledger/audit'
 import type { Database } from '../../ledger/postgres/database'
 import { countCancelled, markCancelled, requestCancellations } from '../../ledger/work/cancellations'
 import { openSyncsOf, stillOpen } from '../../ledger/work/open-syncs'
@@ -9,7 +9,7 @@ import { wait } from '../../lib/wait'
 import { type CarriedOut, carryOutCancellations } from './carry-out-cancellations'
 
 /** Who wants something to end, and why. */
-export interface CancelOrder extends Pick<Act, 'actor' | 'via'> {
+export interface CancelOrder extends ActedBy {
   /** Kept with every sync that it ends. Default: that none was given. */
   readonly reason?: string
 }

@@ -1,4 +1,4 @@
-import { type Act, recordAct } from '../../ledger/audit'
+import { type ActedBy, recordAct } from '../../ledger/audit'
 import type { Database } from '../../ledger/postgres/database'
 import {
   chosenDeadLetters,
@@ -9,9 +9,6 @@ import {
 import { findSyncs } from '../../ledger/work/syncs'
 import type { QueuedSync, SyncJobs } from '../../queue/sync-jobs'
 import { reopenDeadLetter } from './reopen-dead-letter'
-
-/** Who acts on dead letters. */
-export type ActedBy = Pick<Act, 'actor' | 'via'>
 
 export interface RetryOptions {
   readonly by: ActedBy

@@ -6,7 +6,8 @@ import type { Database } from '../../postgres/database'
 import { findSetUp, upsertAccount, type Account } from '../accounts'
 import { id, job, timezone } from './fields'
 import { readImportFile, type ImportColumns } from './import-file'
-import { importRows, RowRefusal, type ImportedBy, type ImportKind, type ImportReport } from './import-rows'
+import type { ActedBy } from '../../audit'
+import { importRows, RowRefusal, type ImportKind, type ImportReport } from './import-rows'
 
 const columns: ImportColumns = {
   client: { kind: 'text' },
@@ -108,7 +109,7 @@ function refuse(field: string, given: string, known: readonly string[]): never {
 export const importAccounts = async (
   database: Database,
   file: { readonly text: string; readonly format: 'csv' | 'json' },
-  by: ImportedBy,
+  by: ActedBy,
   jobs: readonly JobDefinition[],
 ): Promise<ImportReport> =>
   importRows(database, readImportFile(file.text, file.format, columns), by, accounts(jobs))

@@ -3,7 +3,8 @@ import type { Database } from '../../postgres/database'
 import { findClient, upsertClient, type Client } from '../clients'
 import { id, timezone } from './fields'
 import { readImportFile, type ImportColumns } from './import-file'
-import { importRows, type ImportedBy, type ImportKind, type ImportReport } from './import-rows'
+import type { ActedBy } from '../../audit'
+import { importRows, type ImportKind, type ImportReport } from './import-rows'
 
 const columns: ImportColumns = {
   id: { kind: 'text' },
@@ -35,5 +36,5 @@ const clients: ImportKind<Client> = {
 export const importClients = async (
   database: Database,
   file: { readonly text: string; readonly format: 'csv' | 'json' },
-  by: ImportedBy,
+  by: ActedBy,
 ): Promise<ImportReport> => importRows(database, readImportFile(file.text, file.format, columns), by, clients)

@@ -5,7 +5,8 @@ import { CredentialJobError, findCredential, upsertCredential } from '../credent
 import type { SecretBox } from '../secret-box'
 import { id, job } from './fields'
 import { readImportFile, type ImportColumns, type ImportFile } from './import-file'
-import { importRows, RowRefusal, type ImportedBy, type ImportKind, type ImportReport } from './import-rows'
+import type { ActedBy } from '../../audit'
+import { importRows, RowRefusal, type ImportKind, type ImportReport } from './import-rows'
 
 const columns: ImportColumns = { id: { kind: 'text' }, job: { kind: 'text' }, secrets: { kind: 'object' } }
 
@@ -51,7 +52,7 @@ export interface CredentialImport {
 export const importCredentials = async (
   database: Database,
   file: { readonly text: string; readonly format: 'csv' | 'json' },
-  by: ImportedBy,
+  by: ActedBy,
   { box, jobs }: CredentialImport,
 ): Promise<ImportReport> =>
   importRows(database, readImportFile(file.text, file.format, columns), by, credentials(box, jobs))
@@ -60,7 +61,7 @@ export const importCredentials = async (
 export const setCredential = async (
   database: Database,
   given: CredentialGiven,
-  by: ImportedBy,
+  by: ActedBy,
   { box, jobs }: CredentialImport,
 ): Promise<ImportReport> => {
   const file: ImportFile = { rows: [{ line: 1, cells: { ...given } }], rejected: [] }

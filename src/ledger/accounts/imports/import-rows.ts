@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Sql } from '../../../lib/sql'
-import { recordAct, type Act } from '../../audit'
+import { type ActedBy, recordAct } from '../../audit'
 import type { Database } from '../../postgres/database'
 import type { Upserted } from '../clients'
 import type { ImportFile, Rejection } from './import-file'
@@ -14,9 +14,6 @@ export interface ImportReport {
   /** By line, each with what is wrong. */
   readonly rejected: readonly Rejection[]
 }
-
-/** Who imports, and from where. */
-export type ImportedBy = Pick<Act, 'actor' | 'via'>
 
 /** A row that cannot go in, although each of its fields is right by itself. */
 export class RowRefusal extends Error {
@@ -45,7 +42,7 @@ export interface ImportKind<Row> {
 export async function importRows<Row>(
   database: Database,
   file: ImportFile,
-  by: ImportedBy,
+  by: ActedBy,
   kind: ImportKind<Row>,
 ): Promise<ImportReport> {
   return database.transaction(async (sql) => {
@@ -82,7 +79,7 @@ function checked<Row>(schema: z.ZodType<Row>, cells: unknown): Row {
   throw new RowRefusal(problemsOf(parsed.error, schema, cells))
 }
 
-async function importRow<Row>(sql: Sql, kind: ImportKind<Row>, row: Row, by: ImportedBy): Promise<Upserted> {
+async function importRow<Row>(sql: Sql, kind: ImportKind<Row>, row: Row, by: ActedBy): Promise<Upserted> {
   const before = await kind.before(sql, row)
   const upserted = await kind.upsert(sql, row)
   if (upserted === 'unchanged') return upserted
