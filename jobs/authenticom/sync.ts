@@ -27,7 +27,7 @@ const lookBack = 30
  * without a worker, and read page by page; when all its rows are written, the feed's cursor moves to its last day.
  */
 export const sync: Sync<typeof authenticom> = async function* (context) {
-  const { account, days, now, operations, pseudonym, secrets, signal, streams, note } = context
+  const { account, days, now, operations, pseudonym, secrets, signal, streams, wants, note } = context
   const { externalId: rooftopId, settings } = account
   const today = dayOf(now, account.timezone)
   const client = new DealerVaultClient(context.http, secrets)
@@ -55,8 +55,8 @@ export const sync: Sync<typeof authenticom> = async function* (context) {
   if (worst) throw worst
 
   /** There is one lot, the one of today: a window of days has no part in it. */
-  function isWanted({ fileType, isSnapshot }: Feed): boolean {
-    return settings.feeds.includes(fileType) && !(days && isSnapshot)
+  function isWanted({ stream, fileType, isSnapshot }: Feed): boolean {
+    return settings.feeds.includes(fileType) && wants(stream) && !(days && isSnapshot)
   }
 
   /** What is under way comes first. */

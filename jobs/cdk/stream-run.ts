@@ -44,6 +44,11 @@ export class StreamRun<C extends Columns> {
     }
   }
 
+  /** Names the stream. */
+  get resource(): StreamPart<C>['resource'] {
+    return this.#part.resource
+  }
+
   /** Whether there is a plan to carry out, or one that has been. */
   get isBegun(): boolean {
     return this.#plan !== undefined

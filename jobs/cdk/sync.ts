@@ -18,7 +18,7 @@ import { toSale } from './to-sale'
  * nothing.
  */
 export const sync: Sync<typeof cdk> = async function* (context) {
-  const { account, http, signal, pseudonym } = context
+  const { account, http, signal, pseudonym, wants } = context
   const { sales, repair_orders, appointments, customers } = context.streams
   const { finance, service } = account.settings.departments
   const client = new FortellisClient(http, accessOf(context))
@@ -62,7 +62,7 @@ export const sync: Sync<typeof cdk> = async function* (context) {
       },
       on,
     ),
-  ]
+  ].filter(({ resource }) => wants(resource))
 
   const standings: Standing[] = []
   let trouble: SyncError | undefined

@@ -16,13 +16,15 @@ import { planOf } from './windows'
  * back, so each run reads the last month anew, and once a week three; days that Google no longer tells of are removed.
  */
 export const sync: Sync<typeof googleAds> = async function* (context) {
-  const { account, secrets, streams, http, now, signal, days, note } = context
+  const { account, secrets, streams, http, now, signal, days, wants, note } = context
   const client = new GoogleAdsClient(http, secrets, now)
   const today = dayOf(now, account.timezone)
 
-  yield* bringUpToDate({ handle: streams.campaign_days, query: campaignDays, toRecord: toCampaignDay })
-  yield* bringUpToDate({ handle: streams.ad_group_days, query: adGroupDays, toRecord: toAdGroupDay })
-  yield* bringUpToDate({ handle: streams.ad_days, query: adDays, toRecord: toAdDay })
+  if (wants('campaign_days'))
+    yield* bringUpToDate({ handle: streams.campaign_days, query: campaignDays, toRecord: toCampaignDay })
+  if (wants('ad_group_days'))
+    yield* bringUpToDate({ handle: streams.ad_group_days, query: adGroupDays, toRecord: toAdGroupDay })
+  if (wants('ad_days')) yield* bringUpToDate({ handle: streams.ad_days, query: adDays, toRecord: toAdDay })
 
   async function* bringUpToDate<C extends Columns>(level: Level<C>): AsyncGenerator<Page> {
     const { cursor, position } = level.handle

@@ -28,10 +28,10 @@ export const sync: Sync<typeof salesforce> = async function* (context) {
   for (const reader of readers) yield* reader.sweep()
 }
 
-/** The stream that is furthest behind comes first: where the pool allows little, each gets its turn. */
-function inOrderOfNeed({ streams }: Context): readonly StreamName[] {
+/** Those that are wanted; the one that is furthest behind comes first: where the pool allows little, each gets its turn. */
+function inOrderOfNeed({ streams, wants }: Context): readonly StreamName[] {
   const through = (name: StreamName): string => streams[name].cursor?.through ?? ''
-  return streamNames.toSorted((a, b) => through(a).localeCompare(through(b)))
+  return streamNames.filter(wants).toSorted((a, b) => through(a).localeCompare(through(b)))
 }
 
 function readerOf(

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { CallTally } from './call-tally'
 import type { SyncError } from './errors'
 
 /** The outside APIs whose base URLs are settings. */
@@ -132,5 +133,6 @@ export interface HttpDoor {
   readonly versions: Readonly<Record<VersionedApi, string>>
   /** Of the settings: what counts by host must know which one a `VendorHost` is. */
   readonly baseUrls: Readonly<Record<VendorHost, string>>
-  for(access: VendorAccess): Http
+  /** What is asked through it is counted by `tally`, where there is one. */
+  for(access: VendorAccess, tally?: CallTally): Http
 }

@@ -24,6 +24,11 @@ export interface SyncContext<J extends JobDefinition> {
    * cursor, a position of their own, and no cursor that a page names is kept. Undefined in a live sync.
    */
   readonly days: DayWindow | undefined
+  /**
+   * Whether somebody wants this stream: a run may have been asked for some only. What is yielded of the others is not written,
+   * so a sync need not read them.
+   */
+  readonly wants: (stream: keyof J['streams'] & string) => boolean
   /** A person asked for this sync, so it may use what is kept in reserve of a vendor's quota. */
   readonly mayUseReserve: boolean
   /** Aborts when the attempt must stop. Hand it to every wait. */

@@ -1,10 +1,12 @@
 import { Agent } from 'undici'
+import { CallTally } from '../job/call-tally'
 import { VendorConfigError } from '../job/errors'
 import type { Http, HttpDoor, RateBucket, VendorAccess, VendorHost, VersionedApi } from '../job/http'
 import type { RateLimiter } from '../job/rate-limiter'
 import { isPlainHttpAmong } from '../lib/base-url'
 import { minutes, seconds } from '../lib/durations'
 import { wait } from '../lib/wait'
+import { limiterFor, type RateShare } from './rate-share'
 import type { VendorCall } from './sender'
 import { TokenCache } from './token-cache'
 import { VendorHttp, type VendorHttpSetup } from './vendor-http'
@@ -73,11 +75,22 @@ export class VendorDoor implements HttpDoor, AsyncDisposable {
     }
   }
 
-  for(access: VendorAccess): Http {
+  for(access: VendorAccess, tally?: CallTally): Http {
+    return this.#open(this.#setup, access, tally)
+  }
+
+  /** The same door for a caller that keeps to a share of every limit. */
+  limitedTo(share: RateShare): HttpDoor {
+    const setup = { ...this.#setup, limiter: limiterFor(this.#setup.limiter, share) }
+    const { versions, baseUrls } = this
+    return { versions, baseUrls, for: (access, tally) => this.#open(setup, access, tally) }
+  }
+
+  #open(setup: VendorHttpSetup, access: VendorAccess, tally = new CallTally()): Http {
     const base = this.#baseOf(access)
     const { bucket } = access
-    if (!bucket) return new VendorHttp(this.#setup, access, base)
-    return new VendorHttp(this.#setup, { ...access, bucket: this.#scaled(bucket) }, base)
+    if (!bucket) return new VendorHttp(setup, access, base, tally)
+    return new VendorHttp(setup, { ...access, bucket: this.#scaled(bucket) }, base, tally)
   }
 
   #scaled(bucket: RateBucket): RateBucket {

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import type { CallTally } from '../job/call-tally'
 import {
   RateLimitedError,
   VendorAuthError,
@@ -7,7 +8,7 @@ import {
   type SyncError,
 } from '../job/errors'
 import type { RateBucket, VendorAccess, VendorAnswer } from '../job/http'
-import type { RateLimiter } from '../job/rate-limiter'
+import type { RateGrant, RateLimiter } from '../job/rate-limiter'
 import { inWords, seconds } from '../lib/durations'
 import type { Call } from './call'
 import { exchange, refusalOf } from './exchange'
@@ -60,13 +61,15 @@ export class Sender {
   readonly #setup: SenderSetup
   readonly #access: VendorAccess
   readonly #host: string
+  readonly #tally: CallTally
   /** Refusals that named no wait, where no bucket counts them. */
   #refusals = 0
 
-  constructor(setup: SenderSetup, access: VendorAccess, host: string) {
+  constructor(setup: SenderSetup, access: VendorAccess, host: string, tally: CallTally) {
     this.#setup = setup
     this.#access = access
     this.#host = host
+    this.#tally = tally
   }
 
   /** One try. After a good one it is for the caller to end the sending, for the answer may still be read. */
@@ -101,8 +104,8 @@ export class Sender {
 
   async #begin(call: Call, { signal, holdFor }: { signal: AbortSignal; holdFor: number }): Promise<Sending> {
     const { onCall } = this.#setup
-    const { bucket } = this.#access
-    const grant = bucket && (await this.#setup.limiter.grant(bucket, { signal, maxWait: patience, holdFor }))
+    const grant = await this.#grant(signal, holdFor)
+    this.#tally.sent()
     const startedAt = performance.now()
     let hasEnded = false
     return {
@@ -114,6 +117,13 @@ export class Sender {
         await grant?.release()
       },
     }
+  }
+
+  async #grant(signal: AbortSignal, holdFor: number): Promise<RateGrant | undefined> {
+    const { bucket } = this.#access
+    if (!bucket) return undefined
+    using _ = this.#tally.waits()
+    return await this.#setup.limiter.grant(bucket, { signal, maxWait: patience, holdFor })
   }
 
   async #send<T>(call: Call, { signal, mayRenew, open }: TryOptions<T>): Promise<Outcome<T>> {

@@ -1,3 +1,4 @@
+import type { CallTally } from '../job/call-tally'
 import { RateLimitedError, VendorTimeoutError } from '../job/errors'
 import type { Http, HttpRequest, StreamRequest, VendorAccess } from '../job/http'
 import { inWords, minutes, seconds } from '../lib/durations'
@@ -33,15 +34,17 @@ export class VendorHttp implements Http {
   readonly #base: URL
   readonly #host: string
   readonly #sender: Sender
+  readonly #tally: CallTally
   readonly #timeout: number
   readonly #maxBytes: number
 
-  constructor(setup: VendorHttpSetup, access: VendorAccess, base: URL) {
+  constructor(setup: VendorHttpSetup, access: VendorAccess, base: URL, tally: CallTally) {
     this.#setup = setup
     this.#access = access
     this.#base = base
     this.#host = typeof access.host === 'string' ? access.host : base.host
-    this.#sender = new Sender(setup, access, this.#host)
+    this.#sender = new Sender(setup, access, this.#host, tally)
+    this.#tally = tally
     this.#timeout = access.timeout ?? defaultTimeout
     this.#maxBytes = access.maxBytes ?? defaultMaxBytes
   }
@@ -145,6 +148,7 @@ export class VendorHttp implements Http {
       const pause = Math.max(outcome.pause ?? this.#backoff(failures), 100)
       if (paused + pause > patience) throw outcome.error
       paused += pause
+      using _ = outcome.error instanceof RateLimitedError ? this.#tally.waits() : undefined
       await this.#setup.wait(pause, signal)
     }
   }

@@ -33,6 +33,8 @@ export class SyncDriver {
   days: DayWindow | undefined
   /** As though a person had asked for it. */
   mayUseReserve = false
+  /** As though somebody had asked for some streams only. */
+  wants = (_stream: string): boolean => true
   readonly operations: Operations = operationsInMemory()
   readonly #kept = new Map<string, KeptStream>()
   /** Keys of the window or listing that is not complete yet, by stream. */
@@ -118,6 +120,7 @@ export class SyncDriver {
       operations: this.operations,
       days: this.days,
       mayUseReserve: this.mayUseReserve,
+      wants: this.wants,
     }
     return { ...context, streams } as Parameters<AnySync>[0]
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Job, JobSettings } from '../../src/job/define-job'
+import type { HttpDoor } from '../../src/job/http'
 import type { Sync } from '../../src/job/sync'
 import type { Database } from '../../src/ledger/postgres/database'
 import { planSyncs } from '../../src/ledger/work/plan-syncs'
@@ -8,10 +9,12 @@ import { openSyncsOf } from '../../src/ledger/work/open-syncs'
 import { findSync, type SyncRow } from '../../src/ledger/work/syncs'
 import { Disposables } from '../../src/lib/disposables'
 import type { Sql } from '../../src/lib/sql'
+import { leaseBreaker } from '../../src/queue/break-lease'
 import type { Queues } from '../../src/queue/queues'
 import { Leases } from '../../src/queue/leases'
 import type { SyncTools } from '../../src/queue/sync-consumer'
 import type { Verdict } from '../../src/queue/verdict'
+import type { ActTools } from '../../src/runs/control/act-tools'
 import { CancelWatch } from '../../src/runs/cancel/cancel-watch'
 import type { GateRules } from '../../src/runs/gates/gates'
 import { performSync } from '../../src/runs/attempt/perform-sync'
@@ -64,6 +67,13 @@ export class Engine implements AsyncDisposable {
     return this.#world.queues
   }
 
+  /** What the acts of people work with, over the same stores. */
+  get tools(): ActTools {
+    const { queues, syncJobs, redis, prefix } = this.#world
+    const opened = { queues, syncJobs, breakLease: leaseBreaker(redis, prefix) }
+    return { database: this.database, queues: async () => opened, signal: new AbortController().signal }
+  }
+
   /** The leases of one more worker. */
   newLeases(): Leases {
     return this.#owned.use(new Leases(this.#world.redis, this.#world.prefix, () => undefined))
@@ -102,6 +112,8 @@ export class Engine implements AsyncDisposable {
       readonly lines?: string[]
       readonly gates?: GateRules
       readonly events?: RunEvents
+      /** Where the sync asks its vendor. Default: it has none. */
+      readonly http?: HttpDoor
     } = {},
   ): Promise<Verdict> {
     const job: Job = madeUpJob(options.settings)
@@ -122,7 +134,7 @@ export class Engine implements AsyncDisposable {
       cancelWatch: this.#cancelWatch,
       liveWork: { ofAccount: async () => false, ofJob: async () => false },
       doors: {
-        http: {
+        http: options.http ?? {
           versions: { salesforce: 'v67.0', googleAds: 'v25', metaGraph: 'v26.0' },
           baseUrls: noVendors,
           for: () => unused(),

@@ -8,7 +8,7 @@ import { knownJob } from './known-job'
 import { ledgerId, positive } from './numbers'
 import { CommandError } from './outcome'
 import { showJson, showRows, withJson, type Column, type ShowOptions } from './show'
-import { whyOfSync } from './why-of-sync'
+import { whyOfSync } from '../../runs/history/why-of-sync'
 
 const durationOf = ({
   startedAt,

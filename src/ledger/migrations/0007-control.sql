@@ -62,9 +62,8 @@ create table api_tokens (
 );
 create unique index api_tokens_name on api_tokens (name) where revoked_at is null;
 
--- Where an act came from: a network address, or the host of a command line.
-alter table audit_log add column origin text;
-create index audit_log_actor on audit_log (actor, id desc);
+-- In the order in which the previous build's transactions lock them, lest they and this one wait for each other.
+lock table backfills, runs, rejected_records, syncs, attempts, incidents in access exclusive mode;
 
 -- Only these streams are read; null means all of the job's.
 alter table runs add column streams text[];
@@ -75,6 +74,9 @@ alter table backfills add column accounts bigint[];
 alter table syncs add column narrow boolean not null default false;
 -- Asking twice with the same key is the same as asking once.
 alter table backfills add column request_key text unique;
+
+-- What was set aside, job by job.
+create index rejected_records_job on rejected_records (job, id desc);
 
 -- What an attempt spent its time on, and what it cost its vendor.
 alter table attempts
@@ -105,3 +107,27 @@ create table sync_waits (
   last_at  timestamptz not null default clock_timestamp(),
   primary key (sync_id, number)
 );
+
+-- What was ever wrong with one thing.
+create index incidents_subject on incidents (subject, opened_at desc);
+
+-- Processes of the fleet, by their last sign of life; one that stops in order takes its row with it.
+create table fleet_processes (
+  -- As leases, attempts and the lead name it.
+  id         text primary key,
+  kind       text not null check (kind in ('scheduler', 'worker', 'dashboard')),
+  build      text not null,
+  started_at timestamptz not null,
+  seen_at    timestamptz not null default clock_timestamp(),
+  -- Bytes of memory.
+  rss        bigint not null,
+  -- By queue: how many of its jobs it has in hand.
+  active     jsonb not null default '{}' check (jsonb_typeof(active) = 'object')
+);
+
+-- For the search, which looks back over a bounded time.
+create index syncs_failed_at on syncs (settled_at desc) where state = 'failed';
+create index runs_started on runs (job, started_at);
+-- When syncs and runs ended, for charts. Rows lie about in the order in which they end, so this small kind is enough.
+create index syncs_settled on syncs using brin (settled_at) with (pages_per_range = 32);
+create index runs_settled on runs (settled_at);

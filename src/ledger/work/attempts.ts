@@ -28,6 +28,25 @@ export interface Beginning {
   readonly stalls: number
 }
 
+/** What an attempt cost its vendor. */
+export interface Spent {
+  /** Requests that were sent. */
+  readonly calls: number
+  /** Milliseconds that it waited for the vendor's limits. */
+  readonly limitWait: number
+}
+
+/** For what a sync goes on waiting after an attempt. */
+export type WaitsFor = 'backoff' | 'vendor' | 'stores' | 'live work' | 'isolation'
+
+/** All else that is told of an attempt's end. */
+export interface AttemptEnd {
+  readonly error?: ErrorFacts | undefined
+  readonly spent?: Spent
+  /** What comes before the sync's next attempt, and how many milliseconds of it at least; absent where none follows, or only waits for a worker. */
+  readonly next?: { readonly waitsFor: WaitsFor; readonly after: number } | undefined
+}
+
 /** An attempt that has begun. */
 export interface Begun {
   readonly syncId: string
@@ -108,11 +127,24 @@ export async function endAttempt(
   syncId: string,
   number: number,
   outcome: Exclude<AttemptOutcome, 'running'>,
-  error?: ErrorFacts,
+  { error, spent, next }: AttemptEnd = {},
 ): Promise<void> {
   await sql.query(
-    `update attempts set outcome = $3, ended_at = clock_timestamp(), error_class = $4, error_code = $5, error_message = $6
+    `update attempts set outcome = $3, ended_at = clock_timestamp(), error_class = $4, error_code = $5, error_message = $6,
+       calls = $7, limit_wait = $8, waits_for = $9,
+       again_at = case when $10::float8 > 0 then clock_timestamp() + $10 * interval '1 millisecond' end
      where sync_id = $1 and number = $2 and outcome = 'running'`,
-    [syncId, number, outcome, error?.errorClass ?? null, error?.code ?? null, error?.message ?? null],
+    [
+      syncId,
+      number,
+      outcome,
+      error?.errorClass ?? null,
+      error?.code ?? null,
+      error?.message ?? null,
+      spent?.calls ?? 0,
+      spent?.limitWait ?? 0,
+      next?.waitsFor ?? null,
+      next?.after ?? 0,
+    ],
   )
 }

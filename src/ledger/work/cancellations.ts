@@ -1,4 +1,5 @@
 import { only, type Sql } from '../../lib/sql'
+import type { Spent } from './attempts'
 import type { SyncState } from './syncs'
 
 /** Who ends syncs before they are done, and why. */
@@ -104,9 +105,13 @@ export async function lockFreeWaiting(sql: Sql, syncIds: readonly string[]): Pro
  * Settles open syncs as cancelled by whoever asked for it, and ends their attempts; returns those that were. What they have
  * written stays, with its cursor. What they have seen is forgotten, and with it go positions in windows and listings that were
  * not completed, because whoever went on there would take for gone what lies before. Their run is locked, and nobody performs
- * them any more.
+ * them any more. `spent` is what their attempts cost, as far as their worker says.
  */
-export async function endCancelled(sql: Sql, syncIds: readonly string[]): Promise<string[]> {
+export async function endCancelled(
+  sql: Sql,
+  syncIds: readonly string[],
+  spent: Spent = { calls: 0, limitWait: 0 },
+): Promise<string[]> {
   const { rows } = await sql.query<{ id: string }>(
     `with settled as (
        update syncs s set state = 'cancelled', reason = 'cancelled by ' || c.requested_by || ': ' || c.reason, wait_until = null,
@@ -116,7 +121,7 @@ export async function endCancelled(sql: Sql, syncIds: readonly string[]): Promis
        where c.sync_id = s.id and s.id = any ($1::bigint[]) and s.state in ('waiting', 'running')
        returning s.id, s.run_id, s.account_id, s.lane),
      ended as (
-       update attempts set outcome = 'cancelled', ended_at = clock_timestamp()
+       update attempts set outcome = 'cancelled', ended_at = clock_timestamp(), calls = $2, limit_wait = $3
        where sync_id in (select id from settled) and outcome = 'running'),
      forgotten as (delete from seen_records where sync_id in (select id from settled) returning sync_id, stream),
      dropped as (
@@ -128,7 +133,7 @@ export async function endCancelled(sql: Sql, syncIds: readonly string[]): Promis
        where p.window_id = w.id and p.stream = f.stream),
      done as (delete from cancellations where sync_id in (select id from settled))
      select id from settled`,
-    [syncIds],
+    [syncIds, spent.calls, spent.limitWait],
   )
   return rows.map(({ id }) => id)
 }

@@ -44,6 +44,8 @@ export interface DeadLetter {
   readonly job: string
   readonly signature: string
   readonly client: string
+  readonly accountId: string
+  /** The vendor's id of it. */
   readonly account: string
   readonly lane: Lane
   readonly mode: RunMode
@@ -75,7 +77,7 @@ function condition({ signature: of, job, discarded = false }: DeadLetterQuery) {
 const good = `(
     select account_id, newest from (select distinct account_id from dead) accounts
     cross join lateral (
-      select id as newest from syncs where account_id = accounts.account_id and state = 'ok' and lane = 'live'
+      select id as newest from syncs where account_id = accounts.account_id and state = 'ok' and lane = 'live' and not narrow
       order by id desc limit 1) latest)`
 
 const overtaken = (sync: string): string => `case ${sync}.lane
@@ -113,22 +115,23 @@ export async function deadLetterGroups(sql: Sql, query: DeadLetterQuery = {}): P
   return rows
 }
 
-/** Dead letters one by one, latest first. */
+/** Dead letters one by one, latest first; `before` is a sync's id to page on from. */
 export async function listDeadLetters(
   sql: Sql,
-  query: DeadLetterQuery & { readonly limit: number },
+  query: DeadLetterQuery & { readonly before?: string; readonly limit: number },
 ): Promise<DeadLetter[]> {
   const { where, values } = condition(query)
   const { rows } = await sql.query<DeadLetter>(
-    `with dead as materialized (select s.* from syncs s where ${where} order by s.id desc limit $3)
-     select s.id as "syncId", s.run_id as "runId", s.job, ${signature} as signature, a.client_id as client,
+    `with dead as materialized (
+       select s.* from syncs s where ${where} and ($4::bigint is null or s.id < $4) order by s.id desc limit $3)
+     select s.id as "syncId", s.run_id as "runId", s.job, ${signature} as signature, a.client_id as client, s.account_id as "accountId",
        a.external_id as account, s.lane, r.mode, s.attempts, s.pages, s.error_code as "errorCode",
        s.error_message as message, s.settled_at as "settledAt", ${overtaken('s')} as overtaken,
        s.discarded_at as "discardedAt", s.discarded_by as "discardedBy", s.discard_reason as "discardReason"
      from dead s join accounts a on a.id = s.account_id join runs r on r.id = s.run_id
      left join ${good} good on good.account_id = s.account_id
      order by s.id desc`,
-    [...values, query.limit],
+    [...values, query.limit, query.before ?? null],
   )
   return rows
 }

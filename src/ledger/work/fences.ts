@@ -1,5 +1,6 @@
 import { FenceLostError } from '../../job/errors'
 import { only, type Sql } from '../../lib/sql'
+import { isPaused } from '../control/pause-sql'
 import { parkedInWords } from '../gates/parking'
 
 /** A parked account or credential. */
@@ -29,6 +30,8 @@ export interface ClaimedAccount {
   readonly parked: readonly Parked[]
   /** True where its circuit breaker is open, or its credential's. */
   readonly isBroken: boolean
+  /** True where it, its client, its job or everything is paused. */
+  readonly isPaused: boolean
   /** Postgres' clock. */
   readonly now: Date
 }
@@ -42,6 +45,7 @@ const claimed = `select a.id, a.client_id as "clientId", a.external_id as "exter
     c.updated_at::text as "credentialRevision", ${parkedOf('credential', 'c')} || ${parkedOf('account', 'a')} as parked,
     exists (select from breakers b where b.opened_at is not null and
       (b.scope = 'account' and b.subject = a.id::text or b.scope = 'credential' and b.subject = c.id)) as "isBroken",
+    ${isPaused('a')} as "isPaused",
     clock_timestamp() as now
   from accounts a join credentials c on c.id = a.credential_id
   where a.id = any ($1::bigint[]) order by a.id for no key update of a`

@@ -48,3 +48,21 @@ export async function stillOpen(sql: Sql, syncIds: readonly string[]): Promise<s
   )
   return rows.map(({ id }) => id)
 }
+
+/** The syncs of a job that wait and are not being performed. */
+export async function waitingSyncsOf(sql: Sql, job: string): Promise<string[]> {
+  const { rows } = await sql.query<{ id: string }>(
+    `select id from syncs where job = $1 and state = 'waiting' order by id`,
+    [job],
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** The open live sync of an account; undefined where it has none. */
+export async function openLiveSync(sql: Sql, accountId: string): Promise<string | undefined> {
+  const { rows } = await sql.query<{ id: string }>(
+    `select id from syncs where account_id = $1 and lane = 'live' and state in ('waiting', 'running')`,
+    [accountId],
+  )
+  return rows[0]?.id
+}

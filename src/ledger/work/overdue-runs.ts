@@ -1,7 +1,10 @@
 import type { Sql } from '../../lib/sql'
+import { jobPausedUntil } from '../control/pause-sql'
 
 /** Since when a run takes, and whose runs are measured: those of a backfill wait behind live work for as long as it takes. */
 const beganAt = 'coalesce(r.reopened_at, r.started_at)'
+/** What waits while the job is paused has its time from when that is over. */
+const goesOnSince = `greatest(${beganAt}, ${jobPausedUntil('r.job')})`
 const isMeasured = `r.state = 'running' and r.kind <> 'backfill'`
 
 /** Running runs that have taken longer than their job's deadline, in milliseconds, and of which something is to be ended. */
@@ -12,7 +15,7 @@ export async function runsPastDeadline(
   const { rows } = await sql.query<{ runId: string; job: string; deadline: number }>(
     `select r.id as "runId", r.job, d.deadline
      from runs r join unnest($1::text[], $2::float8[]) d (job, deadline) on d.job = r.job
-     where ${isMeasured} and ${beganAt} < clock_timestamp() - d.deadline * interval '1 millisecond'
+     where ${isMeasured} and ${goesOnSince} < clock_timestamp() - d.deadline * interval '1 millisecond'
        and exists (select from syncs s where s.run_id = r.id and s.state in ('waiting', 'running')
                    and not exists (select from cancellations c where c.sync_id = s.id))
      order by r.id`,
@@ -47,7 +50,7 @@ export async function longRuns(sql: Sql, rule: LongRunRule): Promise<LongRun[]> 
     `select r.id as "runId", r.job, age.took, past.usual,
        (select count(*)::int from syncs s where s.run_id = r.id and s.state in ('waiting', 'running')) as open
      from runs r
-     cross join lateral (select extract(epoch from clock_timestamp() - ${beganAt})::float8 * 1000 as took) age
+     cross join lateral (select extract(epoch from clock_timestamp() - ${goesOnSince})::float8 * 1000 as took) age
      cross join lateral (
        select count(*) as runs,
          percentile_cont(0.95) within group (order by extract(epoch from settled_at - started_at)::float8 * 1000) as usual

@@ -1,5 +1,6 @@
 import { spreadOffsetSql } from '../../lib/spread'
 import type { Sql } from '../../lib/sql'
+import { accountPauseInWords } from '../control/pause-sql'
 import { breakerInWords } from '../gates/breakers'
 import { parkedInWords } from '../gates/parking'
 import { inUtc } from '../postgres/in-utc'
@@ -7,10 +8,11 @@ import type { Run } from './runs'
 
 /**
  * Plans one sync per enabled account of the run's job, or per account in `accountIds`.
- * An account that cannot be synced now is recorded as skipped, with the reason: parked, behind an open circuit breaker, told to
- * wait by its vendor, or still syncing. Those in `tries` are synced although they or their credential are parked, and a run that a
+ * An account that cannot be synced now is recorded as skipped, with the reason: paused (it or its client), parked, behind an open
+ * circuit breaker, told to wait by its vendor, or still syncing. Those in `tries` are synced although they or their credential are parked, and a run that a
  * person asked for goes ahead of a rest for a quota, because a reserve is kept for it. The others start within `spread`
- * milliseconds of the run's start, each at its place.
+ * milliseconds of the run's start, each at its place. A sync of some streams only does no other's work: whom it keeps from a whole one
+ * was kept out.
  */
 export async function planSyncs(
   sql: Sql,
@@ -21,7 +23,7 @@ export async function planSyncs(
 ): Promise<void> {
   await sql.query(
     `with candidate as (
-       select a.id,
+       select a.id, ${accountPauseInWords('a')} as paused,
          case
            when c.parked_at is not null and not a.id = any ($4) then ${parkedInWords('credential', 'c')}
            when a.parked_at is not null and not a.id = any ($4) then ${parkedInWords('account', 'a')}
@@ -30,6 +32,7 @@ export async function planSyncs(
              then 'waiting for vendor until ' || ${inUtc('a.not_before')}
          end as kept_out,
          'still syncing since ' || ${inUtc('u.created_at')} || ' (sync ' || u.id || ')' as busy,
+         r.streams is not null as narrow, coalesce(u.narrow, false) and r.streams is null as is_in_the_way,
          case when $6::float8 > 0 then r.started_at + ${spreadOffsetSql('a.id::text', '$6')} * interval '1 ms' end as starts_at
        from accounts a
        join runs r on r.id = $1
@@ -43,12 +46,13 @@ export async function planSyncs(
        ) open on true
        where a.job = $2 and a.enabled and ($3::bigint[] is null or a.id = any ($3))
      )
-     insert into syncs (run_id, job, account_id, state, kept_out, reason, wait_until, settled_at)
-     select $1, $2, id, case when skipped is null then 'waiting' else 'skipped' end, kept_out is not null,
+     insert into syncs (run_id, job, account_id, narrow, state, kept_out, reason, wait_until, starts_at, settled_at)
+     select $1, $2, id, narrow, case when skipped is null then 'waiting' else 'skipped' end,
+       paused is null and (kept_out is not null or is_in_the_way),
        coalesce(skipped, 'starts at ' || ${inUtc('starts_at')} || ' (spread)'),
-       case when skipped is null then starts_at end,
+       case when skipped is null then starts_at end, case when skipped is null then starts_at end,
        case when skipped is not null then clock_timestamp() end
-     from candidate, lateral (select coalesce(kept_out, busy) as skipped) told order by id
+     from candidate, lateral (select coalesce(paused, kept_out, busy) as skipped) told order by id
      on conflict do nothing`,
     [run.id, run.job, accountIds ?? null, tries, run.kind === 'manual', spread],
   )

@@ -17,6 +17,10 @@ export interface Run {
   readonly definitionVersion: number
   readonly requestedBy: string | null
   readonly reason: string | null
+  /** Only these of the job's streams are read; null means all. */
+  readonly streams: readonly string[] | null
+  /** Only these accounts were asked for; null means all. */
+  readonly accounts: readonly string[] | null
   /** Who ended it before it was done, and why. */
   readonly cancelledBy: string | null
   readonly cancelReason: string | null
@@ -27,6 +31,7 @@ export interface Run {
 const columnsOf = (alias: string): string =>
   `${alias}.id, ${alias}.job, ${alias}.kind, ${alias}.mode, ${alias}.due_at as "dueAt", ${alias}.state,
    ${alias}.definition_version as "definitionVersion", ${alias}.requested_by as "requestedBy", ${alias}.reason,
+   ${alias}.streams, ${alias}.accounts::text[] as accounts,
    ${alias}.cancelled_by as "cancelledBy", ${alias}.cancel_reason as "cancelReason",
    ${alias}.started_at as "startedAt", ${alias}.settled_at as "settledAt"`
 const columns = columnsOf('runs')
@@ -39,6 +44,8 @@ export interface NewRun {
   readonly definitionVersion: number
   readonly requestedBy?: string
   readonly reason?: string
+  readonly streams?: readonly string[]
+  readonly accounts?: readonly string[]
   /** Asking again with the same key changes nothing. */
   readonly requestKey?: string
 }
@@ -46,8 +53,8 @@ export interface NewRun {
 /** A new run, or undefined where its request key was used before. */
 export async function insertRun(sql: Sql, run: NewRun): Promise<Run | undefined> {
   const { rows } = await sql.query<Run>(
-    `insert into runs (job, kind, mode, due_at, definition_version, requested_by, reason, request_key, started_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp())
+    `insert into runs (job, kind, mode, due_at, definition_version, requested_by, reason, request_key, streams, accounts, started_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock_timestamp())
      on conflict (request_key) do nothing returning ${columns}`,
     [
       run.job,
@@ -58,6 +65,8 @@ export async function insertRun(sql: Sql, run: NewRun): Promise<Run | undefined>
       run.requestedBy ?? null,
       run.reason ?? null,
       run.requestKey ?? null,
+      run.streams ?? null,
+      run.accounts ?? null,
     ],
   )
   return rows[0]

@@ -3,6 +3,7 @@ import { signatureOf } from '../../lib/error-signature'
 import type { Sql } from '../../lib/sql'
 import type { BehindBreakers, BreakerName } from '../gates/breakers'
 import { inUtc } from '../postgres/in-utc'
+import type { Spent } from './attempts'
 import type { SyncState } from './syncs'
 
 /** Class, code and message of an error, for the columns that keep them. */
@@ -50,7 +51,7 @@ export async function settleSync(
  */
 export async function settleSyncsWell(
   sql: Sql,
-  ended: readonly (BehindBreakers & { readonly syncId: string; readonly number: number })[],
+  ended: readonly (BehindBreakers & Spent & { readonly syncId: string; readonly number: number })[],
 ): Promise<BreakerName[]> {
   const { rows } = await sql.query<BreakerName>(
     `with settled as (
@@ -67,8 +68,8 @@ export async function settleSyncsWell(
        delete from backfill_positions p using forgotten f join backfill_windows w on w.sync_id = f.sync_id
        where w.sync_id = any ($1::bigint[]) and p.window_id = w.id and p.stream = f.stream),
      ended as (
-       update attempts set outcome = 'ok', ended_at = clock_timestamp()
-       from unnest($1::bigint[], $2::int[]) ended (sync_id, number)
+       update attempts set outcome = 'ok', ended_at = clock_timestamp(), calls = ended.calls, limit_wait = ended.limit_wait
+       from unnest($1::bigint[], $2::int[], $5::int[], $6::int[]) ended (sync_id, number, calls, limit_wait)
        where attempts.sync_id = ended.sync_id and attempts.number = ended.number and outcome = 'running'),
      mended as (
        delete from breakers
@@ -80,6 +81,8 @@ export async function settleSyncsWell(
       ended.map(({ number }) => number),
       ended.map(({ accountId }) => accountId),
       [...new Set(ended.map(({ credentialId }) => credentialId))],
+      ended.map(({ calls }) => calls),
+      ended.map(({ limitWait }) => limitWait),
     ],
     { prepared: 'settle_syncs_well' },
   )
@@ -138,7 +141,8 @@ export async function reopenSync(
   { reason = 'retried', after = 0 }: { readonly reason?: string; readonly after?: number } = {},
 ): Promise<void> {
   await sql.query(
-    `update syncs set state = 'waiting', reason = $2, settled_at = null, started_at = null, failures = 0, crashes = 0,
+    `update syncs set state = 'waiting', reason = $2, settled_at = null, started_at = null,
+       reopened_at = clock_timestamp(), starts_at = case when $3::float8 > 0 then clock_timestamp() + $3 * interval '1 millisecond' end, failures = 0, crashes = 0,
        crashes_in_a_row = 0,
        wait_until = case when $3::float8 > 0 then clock_timestamp() + $3 * interval '1 millisecond' end,
        error_class = null, error_code = null, error_message = null, error_signature = null,

@@ -26,6 +26,8 @@ export interface SyncRow {
   /** Of its run. */
   readonly kind: RunKind
   readonly definitionVersion: number
+  /** Of its run: only these of the job's streams are read; null means all. A backfill's are its window's. */
+  readonly streams: readonly string[] | null
   /** When its first attempt began. */
   readonly startedAt: Date | null
   readonly errorCode: string | null
@@ -34,7 +36,7 @@ export interface SyncRow {
 
 const columns = `s.id, s.run_id as "runId", s.job, s.account_id as "accountId", s.state, s.reason, s.failures, s.crashes,
   s.crashes_in_a_row as "crashesInARow", s.stalls,
-  s.lane, r.mode, r.kind, r.definition_version as "definitionVersion", s.started_at as "startedAt", s.error_code as "errorCode",
+  s.lane, r.mode, r.kind, r.definition_version as "definitionVersion", r.streams, s.started_at as "startedAt", s.error_code as "errorCode",
   s.error_message as "errorMessage"`
 
 export const isOpen = ({ state }: { readonly state: SyncState }): boolean =>
@@ -72,13 +74,42 @@ export interface PageCounts {
   readonly rejected: number
 }
 
-/** A sync that gets on is under no suspicion of bringing its worker down. */
-export async function countPage(sql: Sql, syncId: string, counts: PageCounts): Promise<void> {
+/** How a page moves the cursor of its stream. */
+export interface CursorMove {
+  readonly stream: string
+  /** Where it was when the attempt began; null where there was none. */
+  readonly from: unknown
+  readonly to: unknown
+}
+
+/**
+ * Adds a page to what its sync has done, and keeps from where to where the sync has moved the cursor. A sync that gets on is
+ * under no suspicion of bringing its worker down.
+ */
+export async function countPage(
+  sql: Sql,
+  syncId: string,
+  counts: PageCounts,
+  moved?: CursorMove,
+): Promise<void> {
   await sql.query(
     `update syncs set pages = pages + 1, read = read + $2, inserted = inserted + $3, updated = updated + $4,
-       unchanged = unchanged + $5, removed = removed + $6, rejected = rejected + $7, crashes_in_a_row = 0
+       unchanged = unchanged + $5, removed = removed + $6, rejected = rejected + $7, crashes_in_a_row = 0,
+       cursors = case when $8::text is null then cursors else coalesce(cursors, '{}') || jsonb_build_object($8,
+         jsonb_build_object('from', coalesce(cursors -> $8 -> 'from', $9::jsonb), 'to', $10::jsonb)) end
      where id = $1`,
-    [syncId, counts.read, counts.inserted, counts.updated, counts.unchanged, counts.removed, counts.rejected],
+    [
+      syncId,
+      counts.read,
+      counts.inserted,
+      counts.updated,
+      counts.unchanged,
+      counts.removed,
+      counts.rejected,
+      moved?.stream ?? null,
+      moved ? JSON.stringify(moved.from) : null,
+      moved ? JSON.stringify(moved.to) : null,
+    ],
   )
 }
 
@@ -104,7 +135,7 @@ export async function isOvertaken(
     await sql.query<{ overtaken: boolean }>(
       `select exists (select 1 from syncs where account_id = $1 and lane = $3 and id <> $2 and state in ('waiting', 'running'))
          or case $3 when 'live'
-           then exists (select 1 from syncs where account_id = $1 and lane = 'live' and id > $2 and state = 'ok')
+           then exists (select 1 from syncs where account_id = $1 and lane = 'live' and id > $2 and state = 'ok' and not narrow)
            else not exists (select 1 from backfill_windows where sync_id = $2) end as overtaken`,
       [sync.accountId, sync.id, sync.lane],
     ),

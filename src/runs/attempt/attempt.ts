@@ -179,12 +179,12 @@ const isLostInOutage = ({ aborted, reason }: AbortSignal): boolean =>
 /** Another attempt has the account: nothing of ours counts any more, and our row among the attempts is all there is to end. */
 async function lost(
   { database, events }: PerformOptions,
-  { sync, number }: Claim,
+  { sync, number, tally }: Claim,
   facts: SyncFacts,
   why: 'lease' | 'fence' | 'redis',
 ): Promise<Verdict> {
   events.attemptLost({ ...facts, number, why })
-  await endAttempt(database, sync.id, number, 'lost')
+  await endAttempt(database, sync.id, number, 'lost', { spent: tally })
   // Where the queue's lock is still ours, the job comes back; where it is not, this is refused, and rightly so.
   return { kind: 'wait', after: leaseTaken }
 }

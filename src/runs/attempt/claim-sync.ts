@@ -1,3 +1,4 @@
+import { CallTally } from '../../job/call-tally'
 import { type BackfillWindow, windowsOfSyncs } from '../../ledger/backfills/backfill-windows'
 import type { Database } from '../../ledger/postgres/database'
 import { type StreamState, streamStatesOf } from '../../ledger/streams/stream-states'
@@ -10,6 +11,7 @@ import { Batcher } from '../../lib/batcher'
 import type { Sql } from '../../lib/sql'
 import { type GateRules, gateRules } from '../gates/gates'
 import { waitAtBreakers } from '../gates/wait-at-breakers'
+import { waitAtPause } from '../gates/wait-at-pause'
 
 /** An attempt that may begin: the account is ours until somebody raises its fence again. */
 export interface Claim {
@@ -21,6 +23,8 @@ export interface Claim {
   readonly states: readonly StreamState[]
   /** What a sync of the lane `backfill` reads. */
   readonly backfill?: BackfillWindow
+  /** What it asks of its vendor, counted while it is under way. */
+  readonly tally: CallTally
 }
 
 /** Milliseconds from the start of the sync's first attempt to the start of this one. */
@@ -52,7 +56,10 @@ export function claimSyncs(database: Database, attempter: Attempter, rules = gat
         const accounts = await lockFreeAccounts(sql, ids)
         const syncOf = new Map(wanted.map(({ found }) => [found.accountId, found.id]))
         const free = accounts.filter(
-          (account) => !account.isBroken && refusalOf(account, syncOf.get(account.id)) === undefined,
+          (account) =>
+            !account.isBroken &&
+            !account.isPaused &&
+            refusalOf(account, syncOf.get(account.id)) === undefined,
         )
         const claims = await claimLocked(sql, wanted, free, attempter)
         return wanted.map(({ found }) => claims.get(found.id))
@@ -63,8 +70,8 @@ export function claimSyncs(database: Database, attempter: Attempter, rules = gat
 }
 
 /**
- * Waits for the account's lock, settles a sync whose account is not to be synced any more, and has one wait that comes to an
- * open circuit breaker.
+ * Waits for the account's lock, settles a sync whose account is not to be synced any more, and has one wait that is paused or
+ * comes to an open circuit breaker.
  */
 async function claimAlone(
   database: Database,
@@ -77,7 +84,9 @@ async function claimAlone(
     const account = await lockAccount(sql, found.accountId)
     const refusal = refusalOf(account, found.id)
     if (refusal === undefined) {
-      const waits = account.isBroken ? await waitAtBreakers(sql, account, found, rules.breakers) : undefined
+      const waits =
+        (account.isPaused ? await waitAtPause(sql, account, found) : undefined) ??
+        (account.isBroken ? await waitAtBreakers(sql, account, found, rules.breakers) : undefined)
       if (waits !== undefined) return { waits }
       const claims = await claimLocked(sql, [wanted], [account], attempter)
       return claims.get(found.id) ?? { settled: found }
@@ -135,6 +144,7 @@ async function claimLocked(
         number,
         states: backfill ? backfill.states : (states.get(sync.accountId) ?? []),
         ...(backfill ? { backfill } : {}),
+        tally: new CallTally(),
       },
     })
   }

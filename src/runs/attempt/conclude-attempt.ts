@@ -59,13 +59,21 @@ export async function concludeAttempt(
       return giveBack(sql, claim, 'interruptions', { reason: 'handed back by a stopping worker', after: 0 })
     }
     if (end.kind === 'made-way') {
-      return giveBack(sql, claim, 'waits', { reason: 'makes way for live work', after: wayMade })
+      return giveBack(sql, claim, 'waits', {
+        reason: 'makes way for live work',
+        after: wayMade,
+        waitsFor: 'live work',
+      })
     }
     if (end.kind === 'cancelled') return concludeCancelled(sql, claim)
     if (end.kind === 'isolated') {
       const incident = isolationIncident(claim.sync)
       await openIncident(sql, incident)
-      return giveBack(sql, claim, 'waits', { reason: incident.message, after: end.after })
+      return giveBack(sql, claim, 'waits', {
+        reason: incident.message,
+        after: end.after,
+        waitsFor: 'isolation',
+      })
     }
     return concludeFailure(sql, claim, end.error, end.outcome, rules)
   })
@@ -115,6 +123,7 @@ async function concludeBy(
       return giveBack(sql, claim, 'failures', {
         reason: 'backing off after a failure',
         after: outcome.after,
+        waitsFor: 'backoff',
         error,
       })
     case 'wait':
@@ -122,6 +131,7 @@ async function concludeBy(
         reason: thrown.errorClass === 'storage' ? 'waiting for Postgres or Redis' : 'waiting for vendor',
         namesEnd: true,
         after: outcome.after,
+        waitsFor: thrown.errorClass === 'storage' ? 'stores' : 'vendor',
         error,
       })
     case 'defer':

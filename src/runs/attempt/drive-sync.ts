@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Job } from '../../job/define-job'
 import { VendorConfigError, CredentialUnreadableError } from '../../job/errors'
-import type { HttpDoor } from '../../job/http'
+import type { HttpDoor, VendorAccess } from '../../job/http'
 import { handleOf } from '../../job/stream-handles'
 import type { Page } from '../../job/streams'
 import type { AnySync, SyncContext } from '../../job/sync'
@@ -13,6 +13,8 @@ import { fencedOperations } from './fenced-operations'
 /** The doors that every sync is handed. */
 export interface SyncDoors {
   readonly http: HttpDoor
+  /** The door for one job's calls, where these keep to a share of the limits. Default `http`. */
+  readonly httpOf?: (jobId: string) => HttpDoor
   /** Opens a credential's sealed secrets. */
   readonly unseal: (sealed: string, credentialId: string) => string
   readonly pseudonym: (value: string) => string
@@ -41,7 +43,11 @@ export function driveSync(
   database: Database,
   { cut, ...attempt }: AttemptTools,
 ): AsyncGenerator<Page, void, undefined> {
-  const { account, states } = claim
+  const { account, states, tally } = claim
+  const http = doors.httpOf?.(job.id) ?? doors.http
+  const { versions, baseUrls } = http
+  const only = claim.backfill ? claim.backfill.streams : claim.sync.streams
+  const wants = (stream: string): boolean => only?.includes(stream) !== false
   const context = {
     account: {
       id: account.id,
@@ -52,24 +58,25 @@ export function driveSync(
     },
     secrets: secretsOf(job, account, doors.unseal),
     streams: streamsOf(job, states),
-    http: doors.http,
+    http: { versions, baseUrls, for: (access: VendorAccess) => http.for(access, tally) },
     operations: fencedOperations(database, claim, { signal: cut }),
     days: claim.backfill?.days,
+    wants,
     mayUseReserve: claim.sync.kind === 'manual',
     pseudonym: doors.pseudonym,
     ...attempt,
   } satisfies Record<keyof SyncContext<Job>, unknown>
   // The definition that the context was made from is the one the sync was written for.
   const pages = sync(context as never)
-  return claim.backfill?.streams ? pagesOf(pages, claim.backfill.streams) : pages
+  return only ? pagesOf(pages, wants) : pages
 }
 
-/** Those of some streams only. */
+/** Those that are wanted. The others move no cursor, so nothing is lost of what a sync read all the same. */
 async function* pagesOf(
   pages: AsyncGenerator<Page, void, undefined>,
-  streams: readonly string[],
+  wants: (stream: string) => boolean,
 ): AsyncGenerator<Page, void, undefined> {
-  for await (const page of pages) if (streams.includes(page.stream)) yield page
+  for await (const page of pages) if (wants(page.stream)) yield page
 }
 
 const streamsOf = (job: Job, states: readonly StreamState[]): Record<string, unknown> =>

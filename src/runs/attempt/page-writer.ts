@@ -4,7 +4,7 @@ import { moveBackfillPosition } from '../../ledger/backfills/backfill-windows'
 import type { Database, HowToTransact } from '../../ledger/postgres/database'
 import { moveStreamState } from '../../ledger/streams/stream-states'
 import { holdFence } from '../../ledger/work/fences'
-import { countPage, type PageCounts } from '../../ledger/work/syncs'
+import { countPage, type CursorMove, type PageCounts } from '../../ledger/work/syncs'
 import type { Sql } from '../../lib/sql'
 import { checkRecords } from '../../sink/check-records'
 import { completeListing } from '../../sink/complete-listing'
@@ -23,18 +23,21 @@ import type { Owner, Target } from '../../sink/target'
 import { writePage } from '../../sink/write-page'
 import type { Claim } from './claim-sync'
 
+/** What a writer of pages needs of an attempt. */
+type WritingClaim = Omit<Claim, 'tally'>
+
 /** Writes the pages of one attempt. */
 export class PageWriter {
   readonly #database: Database
   readonly #job: Job
-  readonly #claim: Claim
+  readonly #claim: WritingClaim
   readonly #owner: Owner
   readonly #schema: string
   readonly #how: HowToTransact
   #forgotten: ForgottenPersons | undefined
 
   /** The signal of `how` ends even a page that is being written. */
-  constructor(database: Database, job: Job, claim: Claim, how: HowToTransact = {}) {
+  constructor(database: Database, job: Job, claim: WritingClaim, how: HowToTransact = {}) {
     const { sync, account } = claim
     this.#database = database
     this.#job = job
@@ -81,7 +84,7 @@ export class PageWriter {
         removed: written.removed + removed,
         rejected: rejected.length,
       }
-      await Promise.all([this.#move(sql, page), countPage(sql, sync.id, did)])
+      await Promise.all([this.#move(sql, page), countPage(sql, sync.id, did, this.#cursorMoved(page))])
       return did
     }, this.#how)
     this.#forgotten = forgotten
@@ -98,6 +101,13 @@ export class PageWriter {
       ...(position === undefined ? {} : { position }),
       isRead: completes !== undefined,
     })
+  }
+
+  /** The stream's cursor before this attempt and after the page, where the page moves it. */
+  #cursorMoved({ stream, cursor }: Page): CursorMove | undefined {
+    const { states, backfill } = this.#claim
+    if (backfill || cursor === undefined) return undefined
+    return { stream, from: states.find((state) => state.stream === stream)?.cursor ?? null, to: cursor }
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Database } from '../../ledger/postgres/database'
 import type { Attempter } from '../../ledger/work/attempts'
 import { postponeSync } from '../../ledger/work/sync-states'
+import { recordWait } from '../../ledger/work/sync-waits'
 import { findSyncs, isOpen, type SyncRow } from '../../ledger/work/syncs'
 import { Batcher } from '../../lib/batcher'
 import { seconds } from '../../lib/durations'
@@ -65,6 +66,11 @@ export function performSync(options: PerformOptions): PerformSync {
       await using lease = await options.leases.take(sync.accountId, sync.id)
       if (!lease) {
         options.events.leaseRefused(facts)
+        await recordWait(options.database, {
+          syncId: sync.id,
+          kind: 'lease',
+          reason: 'another sync works on the account',
+        })
         return { kind: 'wait', after: leaseTaken }
       }
       const isAlone = isSuspect(sync)
@@ -84,7 +90,9 @@ async function waitForTurn(
   sync: SyncRow,
   facts: SyncFacts,
 ): Promise<Verdict> {
-  await postponeSync(database, sync.id, 'isolated: waits while another suspect is tried alone', turnTaken)
+  const reason = 'isolated: waits while another suspect is tried alone'
+  await postponeSync(database, sync.id, reason, turnTaken)
+  await recordWait(database, { syncId: sync.id, kind: 'isolation', reason })
   events.isolationRefused(facts)
   return { kind: 'wait', after: turnTaken }
 }

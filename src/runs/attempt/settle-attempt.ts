@@ -1,6 +1,6 @@
 import { dropBackfillPositions } from '../../ledger/backfills/backfill-windows'
 import { dropPositions } from '../../ledger/streams/stream-states'
-import { endAttempt } from '../../ledger/work/attempts'
+import { endAttempt, type WaitsFor } from '../../ledger/work/attempts'
 import { holdFence } from '../../ledger/work/fences'
 import { lockRun, settleRun } from '../../ledger/work/runs'
 import { type ErrorFacts, returnSync, settleSync } from '../../ledger/work/sync-states'
@@ -15,20 +15,24 @@ export interface GivenBack {
   /** The reason goes on with `until` and the instant. Default false. */
   readonly namesEnd?: boolean
   readonly after: number
+  /** Absent where it only waits for a worker. */
+  readonly waitsFor?: WaitsFor
   readonly error?: ErrorFacts
 }
 
 /** Ends an attempt and leaves its sync waiting, under the attempt's fence. */
 export async function giveBack(
   sql: Sql,
-  { sync, account, fence, number }: Claim,
+  { sync, account, fence, number, tally }: Claim,
   counts: 'failures' | 'waits' | 'interruptions',
   why: GivenBack,
 ): Promise<Conclusion> {
   await holdFence(sql, account.id, fence)
   await returnSync(sql, sync.id, { counts, ...why })
   const outcome = ({ failures: 'failed', waits: 'waiting', interruptions: 'interrupted' } as const)[counts]
-  await endAttempt(sql, sync.id, number, outcome, why.error)
+  const { error, after, waitsFor } = why
+  const next = waitsFor && { waitsFor, after }
+  await endAttempt(sql, sync.id, number, outcome, { error, next, spent: tally })
   return { state: 'waiting', outcome }
 }
 
@@ -39,13 +43,13 @@ export async function settleAttempt(
   state: 'ok' | 'partial' | 'deferred' | 'failed' | 'skipped',
   why: { readonly reason?: string; readonly error?: ErrorFacts },
 ): Promise<Conclusion> {
-  const { sync, account, fence, number } = claim
+  const { sync, account, fence, number, tally } = claim
   await holdFence(sql, account.id, fence)
   await lockRun(sql, sync.runId)
   await settleSync(sql, sync.id, state, why)
   // An attempt that has been made was not skipped, whatever its sync is called.
   const outcome = state === 'skipped' ? 'failed' : state
-  await endAttempt(sql, sync.id, number, outcome, why.error)
+  await endAttempt(sql, sync.id, number, outcome, { error: why.error, spent: tally })
   await forgetWhatWasSeen(sql, claim)
   const settledRun = await settleRun(sql, sync.runId)
   return { state, outcome, ...(settledRun ? { settledRun } : {}) }

@@ -44,9 +44,11 @@ async function settleHeld(sql: Sql, claims: readonly Claim[]): Promise<(Conclusi
     lockRuns(sql, runIds),
     settleSyncsWell(
       sql,
-      ours.map(({ sync, number, account: { id, credentialId } }) => ({
+      ours.map(({ sync, number, tally: { calls, limitWait }, account: { id, credentialId } }) => ({
         syncId: sync.id,
         number,
+        calls,
+        limitWait,
         accountId: id,
         credentialId,
       })),

@@ -98,12 +98,14 @@ describe('syncs cancel', () => {
 })
 
 describe('syncs show', () => {
-  test('tells how a sync stands, what it has done, and its attempts', async () => {
+  test('tells how a sync stands, what it has done, its attempts with what they cost, and what its time went on', async () => {
     await using world = await setup()
     const [syncId = ''] = world.syncIds
     await world.rows(
-      `insert into attempts (sync_id, number, fence, worker, build, outcome, error_class, error_code, error_message, ended_at)
-       values (${syncId}, 1, 1, 'host-1', 'build-1', 'failed', 'vendor-down', 'vendor_unavailable', '503', now())`,
+      `insert into attempts (sync_id, number, fence, worker, build, outcome, error_class, error_code, error_message,
+         ended_at, calls, limit_wait, waits_for)
+       values (${syncId}, 1, 1, 'host-1', 'build-1', 'failed', 'vendor-down', 'vendor_unavailable', '503', now(), 12, 3000,
+         'backoff')`,
     )
     await world.rows(
       `update syncs set attempts = 1, failures = 1, pages = 2, read = 30, inserted = 20, reason = 'backing off after a failure'
@@ -111,16 +113,23 @@ describe('syncs show', () => {
     )
     const { code, printed } = await world.type(['syncs', 'show', syncId])
     expect(code).toBe(0)
-    const [head, did, tries, titles, attempt] = printed.split('\n')
+    const [head, did, tries, calls, titles, attempt, , partTitles, ...parts] = printed.split('\n')
     expect(head).toBe(
       `sync ${syncId} of ctm, run ${world.runId}, acme (account acme-account): waiting (backing off after a failure)`,
     )
     expect(did).toBe('2 pages, 30 records read: 20 new, 0 changed, 0 removed, 0 rejected')
     expect(tries).toBe('1 attempts: 1 failed, 0 waited, 0 interrupted, 0 crashed (0 in a row)')
-    expect(titles).toMatch(/^ATTEMPT +OUTCOME +BEGAN +TOOK +WORKER +BUILD +ERROR/)
-    expect(attempt).toMatch(/^1 +failed .*host-1 +build-1 +vendor_unavailable: 503$/)
+    expect(calls).toBe('12 calls to the vendor')
+    expect(titles).toMatch(/^ATTEMPT +OUTCOME +BEGAN +TOOK +CALLS +LIMITS +WORKER +BUILD +ERROR/)
+    expect(attempt).toMatch(/^1 +failed .* 12 +3 s +host-1 +build-1 +vendor_unavailable: 503$/)
+    expect(partTitles).toMatch(/^FROM +TOOK +SPENT ON$/)
+    expect(parts.at(-1)).toMatch(/ waiting for a worker$/)
     const inJson = JSON.parse((await world.type(['syncs', 'show', syncId, '--json'])).printed) as unknown
-    expect(inJson).toMatchObject({ id: syncId, state: 'waiting', history: [{ outcome: 'failed' }] })
+    expect(inJson).toMatchObject({
+      id: syncId,
+      state: 'waiting',
+      history: [{ outcome: 'failed', calls: 12 }],
+    })
     expect(await world.type(['syncs', 'show', '4711'])).toMatchObject({
       code: 1,
       complaint: 'there is no sync 4711; see `syncfleet runs show`',
