@@ -1,6 +1,6 @@
 import { jobs } from '../jobs'
-import { instantsBetween, type Schedule } from '../src/lib/cron'
-import { days } from '../src/lib/durations'
+import { shortestInterval } from '../src/lib/cron-rule'
+import { passwordProblem } from '../src/lib/password-rules'
 import { parseRedisUrl } from '../src/lib/redis-url'
 import { hasInstantOutside } from '../src/lib/week-windows'
 import type { Environment } from './config'
@@ -96,15 +96,6 @@ function spreadMistakes(schema: Schema, read: Read): Mistake[] {
   })
 }
 
-/** Milliseconds between those two of the next slots that are closest. */
-function shortestInterval(schedule: Schedule, now: Date): number {
-  const instants = instantsBetween(schedule, now, new Date(now.getTime() + days(8)), 100)
-  const gaps = instants
-    .slice(1)
-    .map((instant, index) => instant.getTime() - (instants[index]?.getTime() ?? 0))
-  return Math.min(days(8), ...gaps)
-}
-
 /** Windows that leave a job nothing to run: meant otherwise, for what should not run at all is switched off. */
 function excludedMistakes(schema: Schema, read: Read): Mistake[] {
   return jobs.flatMap((job) => {
@@ -123,19 +114,6 @@ function excludedMistakes(schema: Schema, read: Read): Mistake[] {
   })
 }
 
-/** Passwords that are tried first, besides those that development and tests run with. */
-const knownPasswords = [
-  'administrator',
-  'changeme',
-  'correcthorsebatterystaple',
-  'letmein',
-  'password',
-  'qwerty',
-  'syncfleet',
-  'welcome',
-]
-const shortestPassword = 12
-
 /** What staging and production refuse on top: secrets that anybody could know or guess. */
 export function weakSecrets(schema: Schema, read: Read): Mistake[] {
   return [
@@ -146,14 +124,11 @@ export function weakSecrets(schema: Schema, read: Read): Mistake[] {
 
 function weakUsers({ env }: Setting, users: readonly GivenUser[]): Mistake[] {
   return users.flatMap(({ name, password }) => {
-    const plain = password.toLowerCase().replaceAll(/[^a-z]/g, '')
-    if (password.length < shortestPassword)
-      return [
-        { setting: env, problem: `expected ${shortestPassword} characters or more as ${name}'s password` },
-      ]
-    if (knownPasswords.includes(plain) || plain === name.toLowerCase() || throwaway.has(password))
-      return [{ setting: env, problem: `expected a password for ${name} that is not widely known` }]
-    return []
+    const isOurs = throwaway.has(password)
+    const problem =
+      passwordProblem(name, password) ??
+      (isOurs ? `expected a password for ${name} that is not widely known` : undefined)
+    return problem === undefined ? [] : [{ setting: env, problem }]
   })
 }
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
-import { CronExpressionParser } from 'cron-parser'
 import { missedPolicies, modes } from '../src/job/define-job'
 import { baseUrlOf, isPrivateEnough } from '../src/lib/base-url'
+import { cronExpected, cronFault, type CronFields } from '../src/lib/cron-rule'
 import { seconds } from '../src/lib/durations'
 import { isTimezone } from '../src/lib/local-days'
 import { nearest } from '../src/lib/nearest'
@@ -82,27 +82,12 @@ export const timezone: Format<string> = format(
   (text) => (isTimezone(text) ? text : undefined),
 )
 
-/** A cron pattern that falls due sometimes. Nicknames and hashed fields (`H`) are refused. */
-export const cron = (fields: 'five' | 'five or six'): Format<string> =>
-  format(
-    'cron pattern',
-    fields === 'five'
-      ? 'a cron pattern of five fields, e.g. 0 5 * * *'
-      : 'a cron pattern of five fields, or six with seconds first, e.g. */20 * * * * *',
-    (text, because) => {
-      const parts = text.split(' ')
-      const allowed = fields === 'five' ? [5] : [5, 6]
-      if (!allowed.includes(parts.length)) return because(`this has ${text === '' ? 'none' : parts.length}`)
-      // A hashed field falls due at moments that nobody can read off the pattern.
-      if (parts.some((part) => part === '' || /^@|(^|,)H/.test(part))) return undefined
-      try {
-        CronExpressionParser.parse(text, { tz: 'UTC' }).next()
-        return text
-      } catch (error) {
-        return because(error instanceof Error ? error.message : String(error))
-      }
-    },
-  )
+/** A cron pattern that falls due sometimes. */
+export const cron = (fields: CronFields): Format<string> =>
+  format('cron pattern', cronExpected[fields], (text, because) => {
+    const fault = cronFault(text, fields)
+    return fault === undefined ? text : because(fault)
+  })
 
 export const redisUrl: Format<string> = format(
   'URL',

@@ -4,6 +4,7 @@ import { currentBuild } from '../lib/build'
 import { createDestinations } from '../processes/destinations'
 import { localFleetEnvironment } from '../processes/local/fleet-file'
 import { addAccounts } from './commands/accounts'
+import { addAudit } from './commands/audit'
 import { addBackfill } from './commands/backfill'
 import { addCheck } from './commands/check'
 import { addClients } from './commands/clients'
@@ -16,10 +17,14 @@ import { addIncidents } from './commands/incidents'
 import { addJobs } from './commands/jobs'
 import { addMigrate } from './commands/migrate'
 import { throwInsteadOfExit } from './commands/outcome'
+import { parseRecording } from './commands/parse-recording'
 import { addProcesses } from './commands/processes'
 import { addParity } from './commands/parity'
+import { addPauses } from './commands/pauses'
 import { addRuns } from './commands/runs'
 import { addSlots } from './commands/slots'
+import { addTokens } from './commands/tokens'
+import { addUsers } from './commands/users'
 import { addWhy } from './commands/why'
 import { addSyncs } from './commands/syncs'
 
@@ -52,6 +57,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
   addMigrate(program, context)
   addCheck(program, context)
   addJobs(program, context)
+  addPauses(program, context)
   addSlots(program, context)
   addWhy(program, context)
   addRuns(program, context)
@@ -64,9 +70,12 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`,
   addCompare(program, context)
   addParity(program, context)
   addBackfill(program, context)
+  addUsers(program, context)
+  addTokens(program, context)
+  addAudit(program, context)
   addDemo(program, context)
   throwInsteadOfExit(program)
-  await program.parseAsync(process.argv)
+  await parseRecording(program, context, async () => program.parseAsync(process.argv))
 }
 
 /** The environment; where it names no servers, with the settings of the fleet that `npm start` runs in this clone. */

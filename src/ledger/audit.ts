@@ -1,10 +1,16 @@
 import type { Sql } from '../lib/sql'
 
+/** By which way an act came. */
+export const ways = ['cli', 'dashboard', 'bull-board', 'api', 'system'] as const
+
+/** What became of an act. `asked`: begun, and its end is another row. */
+export const outcomes = ['done', 'refused', 'failed', 'asked'] as const
+
 /** Something a person or the system did, or wanted to do. */
 export interface Act {
   /** A user's name, or `system`. */
   readonly actor: string
-  readonly via: 'cli' | 'dashboard' | 'bull-board' | 'api' | 'system'
+  readonly via: (typeof ways)[number]
   /** Where it came from: a network address, or the host of a command line. */
   readonly origin?: string
   /** What was done, as a short verb phrase. */
@@ -14,8 +20,7 @@ export interface Act {
   readonly before?: unknown
   readonly after?: unknown
   readonly reason?: string
-  /** `asked`: begun, and its end is another row. */
-  readonly outcome: 'done' | 'refused' | 'failed' | 'asked'
+  readonly outcome: (typeof outcomes)[number]
 }
 
 /** Who acts, by which way, and from where. */

@@ -64,6 +64,9 @@ export interface JobView {
   readonly incidents: OpenIncidents | undefined
 }
 
+/** How a job stands, but for its accounts. */
+export type JobFacts = Omit<JobView, 'freshness'>
+
 export interface FleetView {
   /** By Postgres' clock. */
   readonly now: Date
@@ -75,23 +78,38 @@ const noAccounts: Freshness = { accounts: 0, fresh: 0, oldest: null }
 /** How every job stands: its last slot, its last `runs` runs, how fresh its accounts are and what is wrong. A handful of queries, whatever the size of the fleet. */
 export async function fleetView(sql: Sql, questions: readonly FleetQuestion[], runs = 5): Promise<FleetView> {
   const ids = questions.map(({ id }) => id)
-  const [now, slots, lastRuns, freshness, incidents] = await Promise.all([
+  const [now, facts, freshness] = await Promise.all([
     postgresTime(sql),
+    jobFacts(sql, ids, runs),
+    freshnessOf(sql, questions),
+  ])
+  const views = Array.from(facts, ([id, fact]): [string, JobView] => [
+    id,
+    { ...fact, freshness: freshness.find(({ job }) => job === id) ?? noAccounts },
+  ])
+  return { now, jobs: new Map(views) }
+}
+
+/** What became of every job's last slot and its last `runs` runs, and what is wrong. */
+export async function jobFacts(
+  sql: Sql,
+  ids: readonly string[],
+  runs: number,
+): Promise<ReadonlyMap<string, JobFacts>> {
+  const [slots, lastRuns, incidents] = await Promise.all([
     lastSlotsOf(sql, ids),
     lastRunsOf(sql, ids, runs),
-    freshnessOf(sql, questions),
     openIncidentsOf(sql, ids),
   ])
-  const views = ids.map((id): [string, JobView] => [
+  const facts = ids.map((id): [string, JobFacts] => [
     id,
     {
       lastSlot: slots.find(({ job }) => job === id),
       lastRuns: lastRuns.filter(({ job }) => job === id),
-      freshness: freshness.find(({ job }) => job === id) ?? noAccounts,
       incidents: incidents.find(({ job }) => job === id),
     },
   ])
-  return { now, jobs: new Map(views) }
+  return new Map(facts)
 }
 
 async function lastSlotsOf(sql: Sql, ids: readonly string[]): Promise<(LastSlot & { job: string })[]> {
@@ -160,7 +178,7 @@ async function freshnessOf(
        left join lateral (
          select sync.settled_at from syncs sync join runs run on run.id = sync.run_id and run.mode = asked.mode
          -- Of a job that is off nothing is asked, and no history read.
-         where asked.mode <> 'off' and sync.account_id = account.id and sync.lane = 'live' and sync.state = 'ok'
+         where asked.mode <> 'off' and sync.account_id = account.id and sync.lane = 'live' and sync.state = 'ok' and not sync.narrow
          order by sync.id desc limit 1
        ) good on true
      )

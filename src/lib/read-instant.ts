@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon'
 import { type ClockChange, gapAt, instantsOf } from './clock-changes'
+import { inWords } from './durations'
 import { addDays, dayOf } from './local-days'
 
 /** An instant that a person wrote. */
@@ -16,8 +17,17 @@ export const instantForms =
 
 const days: Readonly<Record<string, number>> = { yesterday: -1, today: 0, tomorrow: 1 }
 
+/** True for an instant of the years 0000 to 9999, which ISO 8601 writes with four digits. */
+export const isWritable = (instant: Date): boolean => /^\d{4}-/.test(instant.toISOString())
+
 /** The instant that a text means, read in a zone where it names no offset; undefined where it cannot be read. */
 export function readInstant(text: string, timezone: string, now: Date): ReadInstant | undefined {
+  const read = readAny(text, timezone, now)
+  const last = read?.kind === 'fold' ? read.instants.at(-1) : read?.instant
+  return last && isWritable(last) ? read : undefined
+}
+
+function readAny(text: string, timezone: string, now: Date): ReadInstant | undefined {
   if (text === 'now') return { kind: 'instant', instant: now }
   const withOffset = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:\d\d)$/.exec(text)
   if (withOffset) {
@@ -40,6 +50,20 @@ function instantsShowing(reading: number, timezone: string): ReadInstant {
   const instants = instantsOf(reading, timezone).map((instant) => new Date(instant))
   const [first = new Date(reading), second] = instants
   return second ? { kind: 'fold', instants } : { kind: 'instant', instant: first }
+}
+
+/** What has to be said of a time that clocks do not show once; undefined for any other. */
+export function noteOnClocks(text: string, read: ReadInstant, timezone: string): string | undefined {
+  if (read.kind === 'fold') {
+    const instants = read.instants.map((instant) => instant.toISOString().replace('.000Z', 'Z'))
+    return `Clocks in ${timezone} show "${text}" twice: at ${instants.join(' and at ')}.`
+  }
+  if (read.kind !== 'gap') return undefined
+  const { at, before, after } = read.change
+  return (
+    `Clocks in ${timezone} never show "${text}": they went from ${timeOfReading(at + before)} to ${timeOfReading(at + after)}. ` +
+    `What was due then came due ${inWords(after - before)} later, at ${localTime(read.instant, timezone)}.`
+  )
 }
 
 /** An instant as clocks of a zone show it: `2026-11-21 06:00`, with seconds where there are any. */

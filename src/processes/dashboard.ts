@@ -12,6 +12,7 @@ import { ExpiringValues } from '../queue/expiring-values'
 import { SyncJobs } from '../queue/sync-jobs'
 import { createLogger } from '../telemetry/logger'
 import { Metrics } from '../telemetry/metrics'
+import { Heartbeat, notHeard } from './heartbeat'
 import { processIdentity } from './identity'
 import { openQueues, openStores, untilMigrated } from './stores'
 
@@ -37,9 +38,10 @@ export class Dashboard implements AsyncDisposable {
     const config = this.#config
     const logger = createLogger({ level: config.logLevel, processName: 'dashboard' })
     const metrics = new Metrics('dashboard')
+    const identity = processIdentity()
     const { database, redis, health, markStarted } = openStores(
       config,
-      { name: 'dashboard', identity: processIdentity(), connections: 4, logger, metrics },
+      { name: 'dashboard', identity, connections: 4, logger, metrics },
       this.#owned,
       signal,
     )
@@ -67,7 +69,16 @@ export class Dashboard implements AsyncDisposable {
       jobs: configuredJobs(config),
       database,
       queues: queues.all,
-      tools: { database, queues: async () => opened, signal },
+      tools: {
+        database,
+        queues: async () => opened,
+        allowsSeconds: config.environment === 'development' || config.environment === 'test',
+        signal,
+      },
+      checkAccounts: async function* (accounts, stop) {
+        const { checkAtVendors } = await import('./account-checks.js')
+        yield* checkAtVendors(config, accounts, stop)
+      },
       values: new ExpiringValues(redis, config.redis.prefix),
       passwords,
       sessionSecret: config.dashboard.sessionSecret,
@@ -76,6 +87,9 @@ export class Dashboard implements AsyncDisposable {
       logger,
       clock: () => new Date(),
     })
+    this.#owned
+      .use(new Heartbeat({ database, kind: 'dashboard', identity, failed: notHeard(logger) }))
+      .start()
     markStarted()
     logger.info('dashboard started', { port })
     return port

@@ -9,6 +9,7 @@ import { WatchEvents } from '../telemetry/events'
 import { HealthServer } from '../telemetry/health'
 import { createLogger } from '../telemetry/logger'
 import { Metrics } from '../telemetry/metrics'
+import { Heartbeat, notHeard } from './heartbeat'
 import { processIdentity } from './identity'
 import { openQueues, openStores, untilMigrated } from './stores'
 
@@ -64,6 +65,9 @@ export class Scheduler implements AsyncDisposable {
         deployedBy: config.deployedBy,
       }),
     )
+    this.#owned
+      .use(new Heartbeat({ database, kind: 'scheduler', identity, failed: notHeard(logger) }))
+      .start()
     watchdog.start()
     leader.start()
     markStarted()

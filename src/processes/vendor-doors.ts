@@ -1,14 +1,10 @@
-import { createHmac } from 'node:crypto'
 import type { Config } from '../../config/config'
-import { SecretBox } from '../ledger/accounts/secret-box'
-import { currentBuild } from '../lib/build'
 import { Disposables } from '../lib/disposables'
 import { seconds } from '../lib/durations'
 import { connect, ready } from '../queue/connection'
-import { RateBuckets } from '../queue/rate-buckets'
 import type { SyncDoors } from '../runs/attempt/drive-sync'
 import { silentLogger } from '../telemetry/logger'
-import { VendorDoor } from '../vendors/http'
+import { syncDoors } from './sync-doors'
 
 /**
  * The doors to the vendors for a command in the foreground. It shares the fleet's rate buckets, so that a person who asks
@@ -30,22 +26,7 @@ export class VendorDoors implements AsyncDisposable {
       const redis = connect({ ...config.redis, role: 'producer', name: 'syncfleet-cli' }, silentLogger)
       owned.defer(() => redis.disconnect())
       await ready(redis, AbortSignal.any([signal, AbortSignal.timeout(seconds(5))]))
-      const http = owned.use(
-        new VendorDoor({
-          baseUrls: config.vendors.baseUrls,
-          versions: config.vendors.versions,
-          limiter: new RateBuckets(redis, config.redis.prefix),
-          version: currentBuild().name,
-          bucketScale: config.vendors.bucketScale,
-          trustsPlainHttpSettings: config.environment === 'development' || config.environment === 'test',
-        }),
-      )
-      const box = new SecretBox(config.encryptionKeys)
-      const doors: SyncDoors = {
-        http,
-        unseal: (sealed, credentialId) => box.open(sealed, credentialId),
-        pseudonym: (value) => createHmac('sha256', config.piiPepper).update(value).digest('hex'),
-      }
+      const doors = syncDoors({ config, redis, owned })
       return new VendorDoors(doors, owned)
     } catch (error) {
       await owned[Symbol.asyncDispose]()

@@ -1,18 +1,15 @@
-import { createHmac } from 'node:crypto'
 import type { Config } from '../../config/config'
 import { configuredJobs } from '../../config/configured-jobs'
 import { syncs } from '../../jobs/syncs'
 import type { Job } from '../job/define-job'
 import type { AnySync } from '../job/sync'
-import { SecretBox } from '../ledger/accounts/secret-box'
 import { currentBuild } from '../lib/build'
 import { Disposables } from '../lib/disposables'
 import { seconds } from '../lib/durations'
 import { runsQueue } from '../queue/bull-jobs'
-import { connect, type Redis } from '../queue/connection'
+import { connect } from '../queue/connection'
 import type { Consumer } from '../queue/consumer'
 import { Leases } from '../queue/leases'
-import { RateBuckets } from '../queue/rate-buckets'
 import { runConsumer } from '../queue/run-consumer'
 import { syncConsumer } from '../queue/sync-consumer'
 import { SyncJobs } from '../queue/sync-jobs'
@@ -20,14 +17,16 @@ import type { PerformableJob } from '../runs/attempt/drive-sync'
 import { liveWork } from '../runs/attempt/live-work'
 import { performSync } from '../runs/attempt/perform-sync'
 import { CancelWatch } from '../runs/cancel/cancel-watch'
+import { LiveSettings } from '../runs/control/live-settings'
 import { carryOutRun } from '../runs/slots/carry-out-run'
 import { RunEvents } from '../telemetry/events'
 import { HealthServer } from '../telemetry/health'
 import { createLogger, errorFacts, type Logger } from '../telemetry/logger'
 import { Metrics } from '../telemetry/metrics'
-import { VendorDoor } from '../vendors/http'
+import { Heartbeat, notHeard } from './heartbeat'
 import { processIdentity } from './identity'
 import { openQueues, openStores, type Stores, untilMigrated } from './stores'
+import { syncDoors } from './sync-doors'
 
 /** Planning a run is short and waiting for it holds no place, so a few places serve all nine jobs. */
 const runsAtOnce = 5
@@ -116,13 +115,22 @@ export class Worker implements AsyncDisposable {
     const cancelWatch = this.#owned.use(
       new CancelWatch(database, (error) => logger.warn('cancellations not seen', errorFacts(error))),
     )
+    const onError = (error: unknown) => logger.warn('settings not seen', errorFacts(error))
+    const settings = this.#owned.use(await LiveSettings.open({ database, jobs, onError }))
     const perform = performSync({
       database,
       leases,
       attempter,
       events,
       jobs: performable,
-      doors: this.#doors(redis, build.name),
+      doors: syncDoors({
+        config,
+        redis,
+        owned: this.#owned,
+        onCall: ({ host, status, outcome }) =>
+          this.#metrics.vendorCalled({ vendor: host, status: status ?? outcome }),
+        ratePercentOf: (jobId) => settings.of(jobId).ratePercent,
+      }),
       random: Math.random,
       liveWork: liveWork(database, async (jobId) => queues.of(jobId).getWaitingCount()),
       cancelWatch,
@@ -134,43 +142,40 @@ export class Worker implements AsyncDisposable {
       prefix: config.redis.prefix,
       onError: (error: Error) => logger.warn('queue trouble', errorFacts(error)),
     }
-    const carryOut = carryOutRun(database, new Map(jobs.map((job) => [job.id, job])), events)
+    const carryOut = carryOutRun(database, settings.jobs, events)
     const syncJobs = new SyncJobs(queues, redis, (jobId) => config.jobs[jobId]?.attempts ?? 1)
     const consumers: Consumers = [
       runConsumer({ ...shared, queue: runsQueue, concurrency: runsAtOnce }, carryOut, syncJobs),
-      ...[...performable.values()].map(({ job }) =>
-        syncConsumer({ ...shared, queue: job.id, concurrency: job.effective.concurrency }, perform),
+      ...[...performable.keys()].map((id) =>
+        syncConsumer({ ...shared, queue: id, concurrency: settings.of(id).effective.concurrency }, perform),
       ),
     ]
+    const active = () => Object.fromEntries(consumers.map(({ queue, active: count }) => [queue, count]))
+    // It says what is handed back, too: it ends after them.
+    this.#owned
+      .use(
+        new Heartbeat({
+          database,
+          kind: 'worker',
+          identity: this.#identity,
+          active,
+          failed: notHeard(logger),
+        }),
+      )
+      .start()
     this.#owned.defer(() => this.#stop(consumers))
     await Promise.all(consumers.map((consumer) => consumer.start()))
+    settings.follow(({ id, effective: { concurrency }, ratePercent }) => {
+      const consumer = consumers.find(({ queue }) => queue === id)
+      if (!consumer) return
+      consumer.setConcurrency(concurrency)
+      events.limitsChanged({ jobId: id, concurrency, ratePercent })
+    })
     logger.info('worker started', {
       build: build.name,
       worker: attempter.worker,
       jobs: [...performable.keys()].join(' '),
     })
-  }
-
-  #doors(redis: Redis, version: string) {
-    const config = this.#config
-    const http = this.#owned.use(
-      new VendorDoor({
-        baseUrls: config.vendors.baseUrls,
-        versions: config.vendors.versions,
-        limiter: new RateBuckets(redis, config.redis.prefix),
-        version,
-        bucketScale: config.vendors.bucketScale,
-        trustsPlainHttpSettings: config.environment === 'development' || config.environment === 'test',
-        onCall: ({ host, status, outcome }) =>
-          this.#metrics.vendorCalled({ vendor: host, status: status ?? outcome }),
-      }),
-    )
-    const secretBox = new SecretBox(config.encryptionKeys)
-    return {
-      http,
-      unseal: (sealed: string, credentialId: string) => secretBox.open(sealed, credentialId),
-      pseudonym: (value: string) => createHmac('sha256', config.piiPepper).update(value).digest('hex'),
-    }
   }
 
   /** Quiet all of them before waiting for any, so that none takes what another hands back. */
@@ -180,7 +185,10 @@ export class Worker implements AsyncDisposable {
   }
 }
 
-type Consumers = readonly Pick<Consumer<unknown>, 'start' | 'quiet' | 'stop'>[]
+type Consumers = readonly Pick<
+  Consumer<unknown>,
+  'queue' | 'active' | 'setConcurrency' | 'start' | 'quiet' | 'stop'
+>[]
 
 /** The jobs that this worker was told to perform and that have a sync. */
 function performableOf(jobs: readonly Job[], wanted: readonly string[]): Map<string, PerformableJob> {

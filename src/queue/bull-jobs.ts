@@ -58,8 +58,17 @@ export const syncOptions = (attempts: number): JobsOptions => ({
 
 /** The due instant in the id that BullMQ gives a tick; undefined for a job that no schedule made. */
 export function instantOf(bullId: string | undefined): Date | undefined {
-  const millis = /^repeat:.+:(\d+)$/.exec(bullId ?? '')?.[1]
+  const millis = /^repeat:.+:(\d{1,15})$/.exec(bullId ?? '')?.[1]
   return millis === undefined ? undefined : new Date(Number(millis))
 }
+
+/** The sync that a BullMQ job stands for; undefined for a job of another kind. */
+export const syncIdOf = (bullId: string): string | undefined => /^sync-(\d{1,18})$/.exec(bullId)?.[1]
+
+/** The run that a BullMQ job was queued for by its id; undefined for a tick and for a job of another kind. */
+export const runIdOf = (bullId: string): string | undefined => /^run-(\d{1,18})$/.exec(bullId)?.[1]
+
+/** The job whose schedule made a tick; undefined for a job that no schedule made. */
+export const jobOfTick = (bullId: string): string | undefined => /^repeat:(.+):\d{1,15}$/.exec(bullId)?.[1]
 
 export const tickBullId = (jobId: string, dueAt: Date): string => `repeat:${jobId}:${dueAt.getTime()}`

@@ -32,6 +32,7 @@ export interface ConsumerOptions<Data> {
   /** A worker's connection, shared by all consumers of the process. Its owner closes it. */
   readonly connection: Redis
   readonly prefix: string
+  /** To start with. */
   readonly concurrency: number
   readonly handle: Handler<Data>
   /** Hears of what a handler threw instead of giving a verdict, and of BullMQ's own errors; never of an outage of Redis or Postgres. */
@@ -44,6 +45,7 @@ export class Consumer<Data> implements AsyncDisposable {
   /** A job that lost its lock may be here twice. */
   readonly #active = new Set<ActiveJob>()
   readonly #options: ConsumerOptions<Data>
+  #isStarted = false
   #isQuiet = false
 
   constructor(options: ConsumerOptions<Data>) {
@@ -77,10 +79,33 @@ export class Consumer<Data> implements AsyncDisposable {
     })
   }
 
+  get queue(): string {
+    return this.#options.queue
+  }
+
+  /** How many jobs it has in hand. */
+  get active(): number {
+    return this.#active.size
+  }
+
   /** Begins to take jobs; resolves once the connection stands. */
   async start(): Promise<void> {
     await this.#worker.waitUntilReady()
+    this.#isStarted = true
     void this.#worker.run().catch(this.#options.onError)
+  }
+
+  /** Takes so many jobs at once from now on; those that are too many by then go on to their end. */
+  setConcurrency(concurrency: number): void {
+    const isRaised = concurrency > this.#worker.concurrency
+    this.#worker.concurrency = concurrency
+    // BullMQ looks for places when a job ends, and when it is resumed: with all places taken, none might end for an hour.
+    if (isRaised && this.#isStarted) void this.#lookForPlaces().catch(this.#options.onError)
+  }
+
+  async #lookForPlaces(): Promise<void> {
+    await this.#worker.pause(true)
+    if (!this.#isQuiet) await this.#worker.resume()
   }
 
   /** Takes no new jobs, and tells the active ones to hand themselves back. */

@@ -110,3 +110,21 @@ const templateOf = ({ jobId, version }: DeclaredScheduler) => ({
   data: { kind: 'tick', jobId, version } satisfies TickData,
   opts: runOptions satisfies JobSchedulerTemplateOptions,
 })
+
+/** A job scheduler as Redis holds it. */
+export interface FoundScheduler extends Schedule {
+  /** When its next tick is due; null where it has lost that. */
+  readonly next: Date | null
+}
+
+/** What Redis holds of a job's schedule; undefined where it has none. */
+export async function findJobScheduler(queues: Queues, jobId: string): Promise<FoundScheduler | undefined> {
+  const found = await queues.runs.getJobScheduler(jobId)
+  return (
+    found && {
+      cron: found.pattern ?? '',
+      timezone: found.tz ?? '',
+      next: found.next === undefined ? null : new Date(found.next),
+    }
+  )
+}

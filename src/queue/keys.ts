@@ -6,6 +6,8 @@ export const keys = (prefix: string) => ({
   lease: (accountId: string) => `${prefix}:lease:${accountId}`,
   /** string: the id of the one sync that may bring its worker down and is performed. Otherwise as a lease. */
   isolation: `${prefix}:lease:isolation`,
+  /** set: names of the queues that are paused because the ledger says so. Gone with the last of them. */
+  pausedQueues: `${prefix}:paused-queues`,
   rateBucket: (bucket: string) => {
     const base = `${prefix}:rate:${bucket}`
     return {

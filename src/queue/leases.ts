@@ -9,7 +9,7 @@ import { isAway } from './refusals'
 import { Script } from './script'
 
 /** As long as BullMQ's lock: a dead worker's account is free when its job is. */
-const duration = seconds(8)
+export const leaseDuration = seconds(8)
 const renewEvery = seconds(2)
 
 /**
@@ -76,7 +76,7 @@ export class Leases implements AsyncDisposable {
     perform: async (wanted) => {
       const keysOf = wanted.map(({ key }) => key)
       const args = wanted.flatMap(({ syncId, value }) => [syncId, value])
-      const taken = (await take.run(this.#redis, keysOf, [duration, ...args])) as number[]
+      const taken = (await take.run(this.#redis, keysOf, [leaseDuration, ...args])) as number[]
       return taken.map((one) => one === 1)
     },
   })
@@ -146,13 +146,13 @@ export class Leases implements AsyncDisposable {
       throw error
     } finally {
       for (const held of this.#held)
-        if (performance.now() - held.renewedAt > duration) this.#lose(held, trouble)
+        if (performance.now() - held.renewedAt > leaseDuration) this.#lose(held, trouble)
     }
   }
 
   async #renew(held: Held): Promise<void> {
     const renewedAt = performance.now()
-    const answer = await renew.run(this.#redis, [held.key], [held.value, duration])
+    const answer = await renew.run(this.#redis, [held.key], [held.value, leaseDuration])
     if (answer === 1) held.renewedAt = renewedAt
     else this.#lose(held)
   }

@@ -3,6 +3,7 @@ import { seconds } from '../lib/durations'
 import { repeatStrategy, runsQueue } from './bull-jobs'
 import type { Redis } from './connection'
 import { keys } from './keys'
+import { QueuePauses } from './queue-pauses'
 
 /** One of BullMQ's queues, as the rest of the code may hold it. */
 export type Queue = BullQueue<unknown, unknown>
@@ -15,6 +16,8 @@ export interface Queues extends AsyncDisposable {
   has(jobId: string): boolean
   /** `runs` first, then the jobs' in their own order. */
   readonly all: readonly Queue[]
+  /** Which of them are paused. */
+  readonly pauses: QueuePauses
 }
 
 /**
@@ -39,6 +42,7 @@ export function createQueues(connection: Redis, prefix: string, jobIds: readonly
   return {
     runs,
     all,
+    pauses: new QueuePauses(connection, prefix, all),
     has: (jobId) => byJob.has(jobId),
     of(jobId) {
       const queue = byJob.get(jobId)

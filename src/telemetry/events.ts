@@ -117,6 +117,11 @@ export class RunEvents {
   breakerClosed(facts: SyncFacts & { scope: string; subject: string }): void {
     this.#logger.info('circuit breaker closed', facts)
   }
+
+  /** Somebody has set other limits for a job while this worker runs, or they are over. */
+  limitsChanged(facts: { jobId: string; concurrency: number; ratePercent: number }): void {
+    this.#logger.info('limits changed', facts)
+  }
 }
 
 /** What the leading scheduler does. */
@@ -146,6 +151,33 @@ export class WatchEvents {
   /** It had vanished from Redis, or stopped. */
   scheduleRepaired(facts: { jobId: string; change: string }): void {
     this.#logger.warn('schedule repaired', facts)
+  }
+
+  pauseExpired(facts: { what: string; pausedBy: string }): void {
+    this.#logger.info('pause is over', facts)
+  }
+
+  /** Somebody paused its queue by other means than ours. */
+  pauseAdopted(facts: { what: string }): void {
+    this.#logger.warn('queue found paused: taken over as a pause', facts)
+  }
+
+  queuePaused(facts: { jobId: string }): void {
+    this.#logger.info('queue paused', facts)
+  }
+
+  queueResumed(facts: { jobId: string }): void {
+    this.#logger.info('queue resumed', facts)
+  }
+
+  /** A person has set something of a job instead of the configuration. */
+  overrideInForce(facts: { jobId: string; setting: string; madeBy: string }): void {
+    this.#logger.info('override in force', facts)
+  }
+
+  /** It has expired, or somebody reverted or replaced it. */
+  overrideOver(facts: { jobId: string; setting: string }): void {
+    this.#logger.info('override over', facts)
   }
 
   slotSettled(facts: { jobId: string; dueAt: string; state: string; reason: string }): void {

@@ -87,12 +87,19 @@ describe('loadConfig', () => {
     },
   )
 
-  test.each(['', '* * * *', '60 * * * *', '0 0 30 2 *', '@daily', 'H * * * *', '0  5 * * *', 'abc d e f g'])(
-    'refuses %j as a cron pattern',
-    (given) => {
-      expect(mistakesOf({ CTM_CRON: given })).toMatchObject([{ setting: 'CTM_CRON' }])
-    },
-  )
+  test.each([
+    '',
+    '* * * *',
+    '60 * * * *',
+    '*/90 * * * *',
+    '0 0 30 2 *',
+    '@daily',
+    'H * * * *',
+    '0  5 * * *',
+    'abc d e f g',
+  ])('refuses %j as a cron pattern', (given) => {
+    expect(mistakesOf({ CTM_CRON: given })).toMatchObject([{ setting: 'CTM_CRON' }])
+  })
 
   test('refuses an environment that it does not know, and still checks the rest', () => {
     expect(mistakesOf({ NODE_ENV: 'prod', PORT: 'x' }).map(({ setting }) => setting)).toEqual([

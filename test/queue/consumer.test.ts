@@ -65,6 +65,47 @@ describe('Consumer', () => {
   const done: Verdict = { kind: 'done', result: { rows: 7 } }
   const failure = new Error('the vendor is away')
 
+  test('takes more jobs at once as soon as it may, though all places are taken and none ends', async () => {
+    const underWay = new Set<string>()
+    const over = deferred()
+    const consumer = await consume(async ({ data: { name } }) => {
+      underWay.add(name)
+      await over.promise
+      underWay.delete(name)
+      return done
+    })
+    for (const name of ['a', 'b', 'c', 'd']) await add(name)
+    await until('one is under way', async () => underWay.size === 1)
+
+    consumer.setConcurrency(3)
+    await until('three are under way', async () => underWay.size === 3)
+    expect(await world.queues.of('ctm').getWaitingCount()).toBe(1)
+    over.resolve()
+    await reached('completed', 'd')
+  })
+
+  test('takes fewer jobs at once when those under way have ended', async () => {
+    const ends = new Map<string, () => void>()
+    const consumer = await consume(async ({ data: { name } }) => {
+      await new Promise<void>((resolve) => ends.set(name, resolve))
+      return done
+    })
+    consumer.setConcurrency(2)
+    for (const name of ['a', 'b', 'c', 'd']) await add(name)
+    const [first, second] = await until('two are under way', async () => ends.size === 2 && [...ends.keys()])
+
+    consumer.setConcurrency(1)
+    ends.get(first ?? '')?.()
+    await reached('completed', first)
+    expect([...ends.keys()]).toEqual([first, second])
+    ends.get(second ?? '')?.()
+    await until('the third is under way', async () => ends.size === 3)
+    expect(await world.queues.of('ctm').getWaitingCount()).toBe(1)
+    for (const end of ends.values()) end()
+    await until('the last is under way', async () => ends.size === 4)
+    for (const end of ends.values()) end()
+  })
+
   describe('says a verdict in BullMQ’s terms:', () => {
     test('done is a job that completed with its result', async () => {
       await consume(async () => done)

@@ -4,14 +4,17 @@ import { findAccount, findAccountNamed, listAccounts, type AccountRow } from '..
 import type { Database } from '../../ledger/postgres/database'
 import { importAccounts } from '../../ledger/accounts/imports/accounts'
 import { streamStates } from '../../ledger/streams/stream-states'
+import { addAccountActs } from './account-acts'
 import { addAccountsCheck } from './check-accounts'
 import type { CommandContext } from './context'
 import { runImport } from './import-command'
 import { CommandError, UsageError } from './outcome'
+import { addPausing } from './pauses'
 import { showJson, showRows, withJson, type Column, type ShowOptions } from './show'
 
-const stateOf = ({ enabled, parkedReason, notBefore, breaker }: AccountRow): string => {
+const stateOf = ({ enabled, paused, parkedReason, notBefore, breaker }: AccountRow): string => {
   if (!enabled) return 'disabled'
+  if (paused !== null) return paused
   if (parkedReason !== null) return `parked: ${parkedReason}`
   if (notBefore && notBefore > new Date()) return `waits until ${notBefore.toISOString()}`
   return breaker ?? 'enabled'
@@ -33,7 +36,7 @@ interface ListOptions extends ShowOptions {
   readonly client?: string
 }
 
-/** `accounts import|list|show|check` */
+/** `accounts import|list|show|check|pause|resume`, and what is done to one account */
 export function addAccounts(program: Command, context: CommandContext): void {
   const accounts = program.command('accounts').description('the clients’ connections to the jobs’ vendors')
 
@@ -85,6 +88,15 @@ export function addAccounts(program: Command, context: CommandContext): void {
     })
 
   addAccountsCheck(accounts, context, find)
+  addAccountActs(accounts, context, find)
+  addPausing(accounts, context, {
+    argument: '<account>',
+    help: 'its id, or its name as in acme/ctm/40771',
+    find: async ({ database }, given) => {
+      const { id, timezone } = await find(database, given)
+      return { target: { scope: 'account', id }, timezone }
+    },
+  })
 }
 
 async function find(database: Database, given: string): Promise<AccountRow> {

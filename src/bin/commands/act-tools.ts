@@ -9,10 +9,12 @@ import { createQueues } from '../../queue/queues'
 import { SyncJobs } from '../../queue/sync-jobs'
 import type { ActQueues, ActTools } from '../../runs/control/act-tools'
 import { silentLogger } from '../../telemetry/logger'
+import { CommandError } from './outcome'
 
 /** What an act of the command line works with. Redis is reached when an act asks for it, within five seconds. */
 export class CommandTools implements ActTools, AsyncDisposable {
   readonly database: Database
+  readonly allowsSeconds: boolean
   readonly signal: AbortSignal
   readonly #config: Config
   readonly #owned = new Disposables()
@@ -22,6 +24,7 @@ export class CommandTools implements ActTools, AsyncDisposable {
     this.database = database
     this.signal = signal
     this.#config = config
+    this.allowsSeconds = config.environment === 'development' || config.environment === 'test'
   }
 
   readonly queues = async (): Promise<ActQueues> => (this.#opened ??= this.#open())
@@ -34,7 +37,13 @@ export class CommandTools implements ActTools, AsyncDisposable {
     const { redis: settings, jobs } = this.#config
     const redis = connect({ ...settings, role: 'producer', name: 'syncfleet-cli' }, silentLogger)
     this.#owned.defer(() => redis.disconnect())
-    await ready(redis, AbortSignal.any([this.signal, AbortSignal.timeout(seconds(5))]))
+    try {
+      await ready(redis, AbortSignal.any([this.signal, AbortSignal.timeout(seconds(5))]))
+    } catch (cause) {
+      throw new CommandError('Redis cannot be reached, and this needs it; `syncfleet check` says why', {
+        cause,
+      })
+    }
     const queues = this.#owned.use(createQueues(redis, settings.prefix, jobIds))
     return {
       queues,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { recordAct } from '../../ledger/audit'
-import { type BackfillOrder, orderBackfill } from '../../runs/backfills/backfill-work'
+import type { BackfillOrder } from '../../runs/backfills/backfill-work'
+import { changeBackfill } from '../../runs/control/change-backfill'
 import type { CommandContext } from './context'
 import { ledgerId } from './numbers'
 import { showJson, withJson, type ShowOptions } from './show'
@@ -22,20 +22,12 @@ export function addBackfillOrders(backfill: Command, context: CommandContext): v
         // `backfill` itself knows these options, too, and takes them wherever they stand.
         const { reason, json } = command.optsWithGlobals<ShowOptions & { readonly reason?: string }>()
         await using ledger = await context.openLedger()
-        const changed = await ledger.database.transaction(async (sql) => {
-          const { before, after } = await orderBackfill(sql, id, order)
-          await recordAct(sql, {
-            ...context.by,
-            ...(reason === undefined ? {} : { reason }),
-            action: `${order} backfill`,
-            subject: `backfill ${id}`,
-            before: { state: before },
-            after: { state: after },
-            outcome: 'done',
-          })
-          return { backfill: id, state: after }
+        const { by } = context
+        const state = await changeBackfill(ledger, id, order, {
+          by,
+          ...(reason === undefined ? {} : { reason }),
         })
-        if (json) return showJson(context, changed)
+        if (json) return showJson(context, { backfill: id, state })
         context.print(`backfill ${id} is ${done}`)
       })
 }

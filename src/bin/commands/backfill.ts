@@ -1,17 +1,15 @@
 import type { Command } from 'commander'
-import { estimateBackfill } from '../../runs/backfills/backfill-windows'
-import { requestBackfill } from '../../runs/backfills/backfill-work'
-import { JobOffError } from '../../runs/slots/plan-run'
-import { recordAct } from '../../ledger/audit'
-import { accountAccess } from '../../ledger/accounts/account-access'
-import { addDays } from '../../lib/local-days'
+import type { Job } from '../../job/define-job'
+import { beginBackfill, type BackfillWish, foreseeBackfill } from '../../runs/control/begin-backfill'
 import { accountsNamed } from './accounts-named'
+import { CommandTools } from './act-tools'
 import { addBackfillOrders } from './backfill-orders'
 import { addBackfillViews } from './backfill-views'
 import type { CommandContext } from './context'
 import { day, windowOf } from './days'
 import { knownJob } from './known-job'
-import { CommandError, UsageError } from './outcome'
+import { UsageError } from './outcome'
+import { tellBackfill } from './request-run'
 import { showJson, withJson, type ShowOptions } from './show'
 import { streamsNamed } from './streams-named'
 
@@ -41,46 +39,36 @@ export function addBackfill(program: Command, context: CommandContext): void {
 }
 
 async function begin(context: CommandContext, id: string, options: BackfillOptions): Promise<void> {
-  const { from, to } = options
+  const { from, to, reason } = options
   if (from === undefined || to === undefined) throw new UsageError('give both --from and --to')
   const days = windowOf(from, to)
-  // Somewhere on earth it is tomorrow already.
-  const tomorrow = addDays(new Date().toISOString().slice(0, 10), 1)
-  if (days.to > tomorrow) throw new UsageError(`--to ${days.to} is in the future`)
   await using ledger = await context.openLedger()
-  const { database, config } = ledger
-  const job = knownJob(config, id)
-  const streams = options.streams === undefined ? null : streamsNamed(job, options.streams)
-  const accountIds =
-    options.accounts === undefined
-      ? (await accountAccess(database, { job: job.id })).map((account) => account.id)
-      : await accountsNamed(database, job, options.accounts)
-  const estimate = estimateBackfill(job, days, accountIds.length)
-  if (accountIds.length === 0) throw new CommandError(`${job.id} has no enabled account`)
-  const { calls, windows } = estimate
-  const inWords = `${accountIds.length} accounts, ${windows.length} windows each, about ${calls} calls`
-  if (options.dryRun) {
-    if (options.json) return showJson(context, { job: job.id, days, streams, ...estimate })
-    return context.print(`${job.id}, ${days.from} to ${days.to}: ${inWords}; nothing was begun`)
+  await using tools = new CommandTools(ledger, context.signal)
+  const job = knownJob(ledger.config, id)
+  const wish = {
+    days,
+    ...(options.streams === undefined ? {} : { streams: streamsNamed(job, options.streams) }),
+    ...(options.accounts === undefined
+      ? {}
+      : { accountIds: await accountsNamed(tools.database, job, options.accounts) }),
   }
-  if (job.effective.mode === 'off') throw new JobOffError(job)
-  const why = options.reason === undefined ? {} : { reason: options.reason }
-  const backfillId = await database.transaction(async (sql) => {
-    const requestedBy = context.by.actor
-    const made = await requestBackfill(sql, job, { days, streams, accountIds, requestedBy, ...why })
-    await recordAct(sql, {
-      ...context.by,
-      ...why,
-      action: 'backfill',
-      subject: `job ${job.id}`,
-      after: { backfill: made, days, streams: streams ?? 'all', accounts: options.accounts ?? 'all', calls },
-      outcome: 'done',
-    })
-    return made
-  })
-  if (options.json)
-    return showJson(context, { backfill: backfillId, job: job.id, days, streams, ...estimate })
+  if (options.dryRun) return await foretell(context, options, tools, job, wish)
+  const why = reason === undefined ? {} : { reason }
+  tellBackfill(context, options, await beginBackfill(tools, job, { ...wish, ...why, by: context.by }))
+}
+
+async function foretell(
+  context: CommandContext,
+  options: ShowOptions,
+  { database }: CommandTools,
+  job: Job,
+  wish: BackfillWish,
+): Promise<void> {
+  const estimate = await foreseeBackfill(database, job, wish)
+  const { days, streams = null } = wish
+  if (options.json) return showJson(context, { job: job.id, days, streams, ...estimate })
+  const { accounts, windows, calls } = estimate
   context.print(
-    `backfill ${backfillId} of ${job.id} is planned: ${inWords}; \`syncfleet backfill show ${backfillId}\` tells how it gets on`,
+    `${job.id}, ${days.from} to ${days.to}: ${accounts} accounts, ${windows.length} windows each, about ${calls} calls; nothing was begun`,
   )
 }

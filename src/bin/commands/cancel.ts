@@ -57,10 +57,10 @@ const orderOf = (context: CommandContext, { reason }: CancelOptions): CancelOrde
   ...(reason === undefined ? {} : { reason }),
 })
 
-const toolsOf = ({ signal }: CommandContext, { config }: OpenLedger): CancelTools => ({
+const toolsOf = ({ signal }: CommandContext, ledger: OpenLedger): CancelTools => ({
   signal,
   unqueue: async (syncs) =>
-    withSyncJobs(config, signal, (syncJobs) => syncJobs.remove(syncs), 'Redis cannot be reached'),
+    withSyncJobs(ledger, signal, (syncJobs) => syncJobs.remove(syncs), 'Redis cannot be reached'),
 })
 
 function countsOf({ ended, overBefore, endedThemselves }: Cancelled): string {

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
-import { listClients, type ClientRow } from '../../ledger/accounts/clients'
+import { findClient, listClients, type ClientRow } from '../../ledger/accounts/clients'
 import { importClients } from '../../ledger/accounts/imports/clients'
 import type { CommandContext } from './context'
 import { runImport } from './import-command'
+import { addPausing } from './pauses'
 import { showRows, withJson, type Column, type ShowOptions } from './show'
 
 const columns: readonly Column<ClientRow>[] = [
@@ -13,7 +14,7 @@ const columns: readonly Column<ClientRow>[] = [
   ['accounts', ({ accounts }) => accounts],
 ]
 
-/** `clients import|list` */
+/** `clients import|list|pause|resume` */
 export function addClients(program: Command, context: CommandContext): void {
   const clients = program.command('clients').description('the dealerships that are synced')
 
@@ -33,4 +34,13 @@ export function addClients(program: Command, context: CommandContext): void {
       await using ledger = await context.openLedger()
       showRows(context, options, await listClients(ledger.database), columns)
     })
+
+  addPausing(clients, context, {
+    argument: '<client>',
+    help: 'a client id, as in `clients list`',
+    find: async ({ database }, id) => {
+      const client = await findClient(database, id)
+      return { target: { scope: 'client', id }, timezone: client?.timezone ?? 'UTC' }
+    },
+  })
 }

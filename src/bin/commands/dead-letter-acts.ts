@@ -39,7 +39,7 @@ export function addDeadLetterActs(deadLetters: Command, context: CommandContext)
         const discarded = await discardDeadLetters(ledger.database, choice, { by: context.by, reason })
         if (discarded.length > 0)
           await withSyncJobs(
-            ledger.config,
+            ledger,
             context.signal,
             async (syncJobs) => syncJobs.remove(discarded),
             `${discarded.length} discarded, but Redis cannot be reached: Bull Board shows them until they expire`,

@@ -1,4 +1,5 @@
 import { CommanderError, type Command } from 'commander'
+import { ActRefusedError } from '../../runs/control/act-refused'
 
 /** The command did not do what it was asked. The message is all there is to tell; the exit code is 1. */
 export class CommandError extends Error {
@@ -21,6 +22,7 @@ export function throwInsteadOfExit(program: Command): void {
 /** 0 done, 1 failed, 2 wrong usage, by what a command threw. */
 export function exitCodeOf(error: unknown): 0 | 1 | 2 {
   if (error instanceof UsageError) return 2
+  if (error instanceof ActRefusedError) return error.refusal === 'invalid' ? 2 : 1
   if (!(error instanceof CommanderError)) return 1
   // Asking for help or for the version is no mistake.
   return error.exitCode === 0 ? 0 : 2

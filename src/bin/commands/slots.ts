@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { Job } from '../../job/define-job'
 import { type Counting, countingOf, slotHistory, type SlotOutcome } from '../../ledger/slots/slot-history'
-import { clockMark } from '../../lib/cron'
-import { localTime, timeOfReading } from '../../lib/read-instant'
-import { scheduleAt } from '../../runs/slots/why'
+import { localTime } from '../../lib/read-instant'
+import { liveJobOf } from '../../runs/control/live-jobs'
+import { clocksInWords } from '../../runs/slots/slot-clocks'
 import type { CommandContext } from './context'
 import { edgeOf } from './instants'
 import { knownJob } from './known-job'
@@ -29,15 +29,13 @@ export function addSlots(program: Command, context: CommandContext): void {
     .option('--to <instant>', 'only those up to then, which is included')
     .option('--limit <count>', 'how many', positive, 20)
     .action(async (id: string, options: SlotsOptions) => {
-      const job = knownJob(context.config(), id)
-      const now = new Date()
-      const from = options.from === undefined ? {} : { from: edgeOf(options.from, job, now, 'from') }
-      const to = options.to === undefined ? {} : { to: edgeOf(options.to, job, now, 'to') }
-      if (from.from && to.to && from.from > to.to)
-        throw new UsageError(`--from ${options.from} is after --to ${options.to}`)
+      const known = knownJob(context.config(), id)
+      spanOf(options, known)
       await using ledger = await context.openLedger()
+      const job = await liveJobOf(ledger.database, known)
+      const span = spanOf(options, job)
       const counting = await countingOf(ledger.database, job.id)
-      const slots = await slotHistory(ledger.database, { job: job.id, limit: options.limit, ...from, ...to })
+      const slots = await slotHistory(ledger.database, { job: job.id, limit: options.limit, ...span })
       showRows(
         context,
         options,
@@ -45,6 +43,17 @@ export function addSlots(program: Command, context: CommandContext): void {
         columnsIn(job.effective.timezone),
       )
     })
+}
+
+/** From when to when, in the job's zone. */
+function spanOf({ from, to }: SlotsOptions, job: Job): { readonly from?: Date; readonly to?: Date } {
+  const now = new Date()
+  const span = {
+    ...(from === undefined ? {} : { from: edgeOf(from, job, now, 'from') }),
+    ...(to === undefined ? {} : { to: edgeOf(to, job, now, 'to') }),
+  }
+  if (span.from && span.to && span.from > span.to) throw new UsageError(`--from ${from} is after --to ${to}`)
+  return span
 }
 
 interface SlotRow extends SlotOutcome {
@@ -56,10 +65,11 @@ interface SlotRow extends SlotOutcome {
 
 function rowOf(job: Job, counting: Counting, slot: SlotOutcome): SlotRow {
   const { timezone } = job.effective
-  const mark = clockMark(scheduleAt(job, slot.dueAt, counting) ?? job.effective, slot.dueAt)
-  const clocks =
-    mark && (mark.kind === 'moved' ? `gap: for ${timeOfReading(mark.reading)}` : `fold: ${mark.kind} time`)
-  return { ...slot, local: localTime(slot.dueAt, timezone), clocks: clocks ?? null }
+  return {
+    ...slot,
+    local: localTime(slot.dueAt, timezone),
+    clocks: clocksInWords(job, counting, slot.dueAt),
+  }
 }
 
 const columnsIn = (timezone: string): readonly Column<SlotRow>[] => [

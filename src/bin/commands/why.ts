@@ -3,11 +3,12 @@ import type { Config } from '../../../config/config'
 import type { Job } from '../../job/define-job'
 import { countingOf } from '../../ledger/slots/slot-history'
 import { Disposables } from '../../lib/disposables'
-import { inWords, seconds } from '../../lib/durations'
-import { localTime, type ReadInstant, timeOfReading } from '../../lib/read-instant'
+import { seconds } from '../../lib/durations'
+import { noteOnClocks } from '../../lib/read-instant'
 import { connect, ready } from '../../queue/connection'
 import { isTickPending } from '../../queue/job-schedulers'
 import { createQueues } from '../../queue/queues'
+import { liveJobOf } from '../../runs/control/live-jobs'
 import { askWhy, type InstantAnswer } from '../../runs/slots/ask-why'
 import type { TickState } from '../../runs/slots/why'
 import { silentLogger } from '../../telemetry/logger'
@@ -26,16 +27,17 @@ export function addWhy(program: Command, context: CommandContext): void {
       '2026-11-21T06:00:00Z, "2026-11-21 06:00" or "yesterday 06:00" in the job\'s zone, or now',
     )
     .action(async (id: string, text: string, options: ShowOptions) => {
-      const job = knownJob(context.config(), id)
-      typedInstant(text, job, new Date())
+      const known = knownJob(context.config(), id)
+      typedInstant(text, known, new Date())
       await using ledger = await context.openLedger()
+      const job = await liveJobOf(ledger.database, known)
       const { now } = await countingOf(ledger.database, job.id)
       const read = typedInstant(text, job, now)
       const tickOf = async (dueAt: Date) => tickIn(ledger.config, job, dueAt, context.signal)
       const answers: InstantAnswer[] = []
       for (const instant of read.kind === 'fold' ? read.instants : [read.instant])
         answers.push(await askWhy(ledger.database, job, instant, tickOf))
-      const note = noteOf(text, read, job)
+      const note = noteOnClocks(text, read, job.effective.timezone)
       if (options.json) return showJson(context, { asked: text, note: note ?? null, answers })
       if (note !== undefined) context.print(note)
       for (const { reason, others } of answers)
@@ -45,21 +47,6 @@ export function addWhy(program: Command, context: CommandContext): void {
             : reason,
         )
     })
-}
-
-/** What has to be said of a time that clocks do not show once. */
-function noteOf(text: string, read: ReadInstant, job: Job): string | undefined {
-  const { timezone } = job.effective
-  if (read.kind === 'fold') {
-    const instants = read.instants.map((instant) => instant.toISOString().replace('.000Z', 'Z'))
-    return `Clocks in ${timezone} show "${text}" twice: at ${instants.join(' and at ')}.`
-  }
-  if (read.kind !== 'gap') return undefined
-  const { at, before, after } = read.change
-  return (
-    `Clocks in ${timezone} never show "${text}": they went from ${timeOfReading(at + before)} to ${timeOfReading(at + after)}. ` +
-    `What was due then came due ${inWords(after - before)} later, at ${localTime(read.instant, timezone)}.`
-  )
 }
 
 /** Where a slot's tick is in Redis. A ledger can be asked without Redis, so not getting through is no failure. */

@@ -1,4 +1,5 @@
 import type { Sql } from '../../lib/sql'
+import { accountPauseInWords } from '../control/pause-sql'
 import { breakerInWords } from '../gates/breakers'
 import { closeIncident } from '../gates/incidents'
 import { unparked } from '../gates/parking'
@@ -21,6 +22,8 @@ export interface AccountRow extends Account {
   /** Its own or its credential's; null where nothing is parked. */
   readonly parkedAt: Date | null
   readonly parkedReason: string | null
+  /** What is said of its pause, or its client's; null where neither is paused. */
+  readonly paused: string | null
   /** What is said of the open circuit breaker, its own or its credential's, that it is behind for longest; null where none is open. */
   readonly breaker: string | null
   readonly notBefore: Date | null
@@ -40,22 +43,30 @@ const setUp = `a.client_id as client, a.job, a.external_id as "externalId", a.cr
   a.enabled, a.settings`
 const columns = `a.id, ${setUp}, coalesce(c.parked_at, a.parked_at) as "parkedAt",
   coalesce(c.parked_reason, a.parked_reason) as "parkedReason", a.not_before as "notBefore",
+  ${accountPauseInWords('a')} as paused,
   (select ${breakerInWords} from breakers b
    where b.opened_at is not null and (b.scope = 'account' and b.subject = a.id::text or b.scope = 'credential' and b.subject = a.credential_id)
    order by b.probe_at desc limit 1) as breaker,
-  (select s.settled_at from syncs s where s.account_id = a.id and s.lane = 'live' and s.state = 'ok' order by s.id desc limit 1) as "lastOkAt",
+  (select s.settled_at from syncs s where s.account_id = a.id and s.lane = 'live' and s.state = 'ok' and not s.narrow order by s.id desc limit 1) as "lastOkAt",
   a.created_at as "createdAt", a.updated_at as "updatedAt"`
 
-/** Accounts by client, job and external id; of one job or client where asked. */
+/** Accounts by client, job and external id; of one job or client where asked, and those that follow upon an account's id. */
 export async function listAccounts(
   sql: Sql,
-  query: { readonly job?: string; readonly client?: string } = {},
+  query: {
+    readonly job?: string
+    readonly client?: string
+    readonly after?: string
+    readonly limit?: number
+  } = {},
 ): Promise<AccountRow[]> {
   const { rows } = await sql.query<AccountRow>(
     `select ${columns} from accounts a join credentials c on c.id = a.credential_id
      where ($1::text is null or a.job = $1) and ($2::text is null or a.client_id = $2)
-     order by a.client_id, a.job, a.external_id`,
-    [query.job ?? null, query.client ?? null],
+       and ($3::bigint is null or (a.client_id, a.job, a.external_id) >
+         (select client_id, job, external_id from accounts where id = $3))
+     order by a.client_id, a.job, a.external_id limit $4`,
+    [query.job ?? null, query.client ?? null, query.after ?? null, query.limit ?? null],
   )
   return rows
 }

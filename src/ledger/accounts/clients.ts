@@ -47,12 +47,16 @@ export const upserted = (row: { readonly inserted: boolean } | undefined): Upser
   return row.inserted ? 'inserted' : 'updated'
 }
 
-/** All clients by id, with how many accounts each has. */
-export async function listClients(sql: Sql): Promise<ClientRow[]> {
+/** Clients by id, with how many accounts each has: all of them, or those that follow upon an id. */
+export async function listClients(
+  sql: Sql,
+  query: { readonly after?: string; readonly limit?: number } = {},
+): Promise<ClientRow[]> {
   const { rows } = await sql.query<ClientRow>(
     `select id, name, timezone, owner_email as "ownerEmail", created_at as "createdAt", updated_at as "updatedAt",
        (select count(*)::int from accounts where client_id = clients.id) as accounts
-     from clients order by id`,
+     from clients where $1::text is null or id > $1 order by id limit $2`,
+    [query.after ?? null, query.limit ?? null],
   )
   return rows
 }

@@ -29,14 +29,15 @@ const columns = `id, job, split_part(secrets, ':', 1) as "keyId", parked_at as "
   parked_reason as "parkedReason", created_at as "createdAt", updated_at as "updatedAt",
   (select count(*)::int from accounts where credential_id = credentials.id) as accounts`
 
-/** All credentials by id, or those of one job. */
+/** Credentials by id: all of them, those of one job, or those that follow upon an id. */
 export async function listCredentials(
   sql: Sql,
-  query: { readonly job?: string } = {},
+  query: { readonly job?: string; readonly after?: string; readonly limit?: number } = {},
 ): Promise<CredentialRow[]> {
   const { rows } = await sql.query<CredentialRow>(
-    `select ${columns} from credentials where $1::text is null or job = $1 order by id`,
-    [query.job ?? null],
+    `select ${columns} from credentials
+     where ($1::text is null or job = $1) and ($2::text is null or id > $2) order by id limit $3`,
+    [query.job ?? null, query.after ?? null, query.limit ?? null],
   )
   return rows
 }

@@ -1,5 +1,6 @@
 import type { DayWindow, Json } from '../../job/streams'
 import { only, type Sql } from '../../lib/sql'
+import { isPaused } from '../control/pause-sql'
 import type { StreamState } from '../streams/stream-states'
 import { type BackfillState, windowState } from './backfills'
 
@@ -135,7 +136,7 @@ export async function takeOnNextWindows(
 }
 
 /** An account that may be synced now, and whose backfill lane is free. */
-const isFree = `a.enabled and a.parked_at is null and c.parked_at is null
+const isFree = `a.enabled and not ${isPaused('a')} and a.parked_at is null and c.parked_at is null
   and coalesce(greatest(a.not_before, w.not_before) <= clock_timestamp(), true)
   and not exists (select from syncs u where u.account_id = a.id and u.lane = 'backfill' and u.state in ('waiting', 'running'))`
 

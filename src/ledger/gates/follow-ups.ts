@@ -1,4 +1,5 @@
 import type { Sql } from '../../lib/sql'
+import { isPaused } from '../control/pause-sql'
 
 /** Tries that were let through are over when their sync is. */
 const isTried = (row: string): string =>
@@ -12,7 +13,7 @@ const breakersOf = (account: string): string =>
   `(values ('account', ${account}.id::text), ('credential', ${account}.credential_id)) behind (scope, subject)
     join breakers b on b.scope = behind.scope and b.subject = behind.subject`
 /** An account that could be synced now, but for what is parked. */
-const isFree = `a.enabled and not ${isSyncing('a')} and coalesce(a.not_before <= clock_timestamp(), true)
+const isFree = `a.enabled and not ${isPaused('a')} and not ${isSyncing('a')} and coalesce(a.not_before <= clock_timestamp(), true)
   and not exists (select from ${breakersOf('a')} where b.probe_at > clock_timestamp())`
 /** Who was tried longest ago comes first, so that one account that cannot be synced for reasons of its own decides nothing. */
 const longestUntried = `(select max(t.id) from syncs t where t.account_id = a.id and t.attempts > 0) nulls first, a.id`
@@ -20,7 +21,7 @@ const longestUntried = `(select max(t.id) from syncs t where t.account_id = a.id
 /** Jobs for which a follow-up run may be due: a rest is over, or something shut is to be tried. */
 export async function jobsToFollowUp(sql: Sql): Promise<Set<string>> {
   const { rows } = await sql.query<{ job: string }>(
-    `select job from accounts where not_before <= clock_timestamp() and enabled
+    `select job from accounts a where not_before <= clock_timestamp() and enabled and not ${isPaused('a')}
      union select job from credentials c where ${isTryDue('c')}
      union select job from accounts a where ${isTryDue('a')}
      union select a.job from breakers b join accounts a on a.id::text = b.subject
@@ -36,9 +37,9 @@ export async function endRests(sql: Sql, job: string): Promise<string[]> {
   const { rows } = await sql.query<{ id: string; isRead: boolean }>(
     `select a.id, exists (
          select from syncs s where s.account_id = a.id and s.lane = 'live' and s.settled_at >= a.not_before
-           and s.state not in ('skipped', 'superseded')) as "isRead"
+           and s.state not in ('skipped', 'superseded') and not s.narrow) as "isRead"
      from accounts a join credentials c on c.id = a.credential_id
-     where a.job = $1 and a.enabled and a.not_before <= clock_timestamp() and not ${isSyncing('a')}
+     where a.job = $1 and a.enabled and a.not_before <= clock_timestamp() and not ${isSyncing('a')} and not ${isPaused('a')}
        and a.parked_at is null and c.parked_at is null
        and not exists (select from ${breakersOf('a')} where b.opened_at is not null)
      order by a.id for no key update of a skip locked`,

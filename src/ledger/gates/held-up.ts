@@ -46,7 +46,7 @@ async function endRestsOf(sql: Sql, incidentId: string, errorClasses: readonly s
              and (s.state = 'skipped' and s.settled_at >= i.opened_at
                   or s.state = 'failed' and s.error_class = any ($2))
              and not exists (select from syncs good where good.account_id = a.id and good.lane = 'live'
-                             and good.state in ('ok', 'partial', 'deferred') and good.settled_at > s.settled_at))
+                             and good.state in ('ok', 'partial', 'deferred') and not good.narrow and good.settled_at > s.settled_at))
        order by a.id for no key update of a
      )
      update accounts set not_before = coalesce(not_before, clock_timestamp()) from held where accounts.id = held.id`,

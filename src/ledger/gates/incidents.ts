@@ -103,16 +103,31 @@ export async function closeMootIncidents(sql: Sql): Promise<Pick<Incident, 'kind
   return rows
 }
 
-/** Incidents: those that last first, the newest of each first. Without `all` only those that last. */
+/**
+ * Incidents: those that last first, the newest of each first. Without `all` only those that last. `after` is an incident's id to
+ * page on from.
+ */
 export async function listIncidents(
   sql: Sql,
-  query: { readonly all?: boolean; readonly job?: string; readonly limit: number },
+  query: { readonly all?: boolean; readonly job?: string; readonly after?: string; readonly limit: number },
 ): Promise<Incident[]> {
   const { rows } = await sql.query<Incident>(
     `select ${columns} from incidents
      where ($1 or closed_at is null) and ($2::text is null or job = $2)
+       and ($4::bigint is null or (closed_at is null, opened_at, id) <
+         (select closed_at is null, opened_at, id from incidents where id = $4))
      order by closed_at is not null, opened_at desc, id desc limit $3`,
-    [query.all ?? false, query.job ?? null, query.limit],
+    [query.all ?? false, query.job ?? null, query.limit, query.after ?? null],
+  )
+  return rows
+}
+
+/** Incidents of some subjects: those that last first, the newest of each first. */
+export async function incidentsOf(sql: Sql, subjects: readonly string[], limit: number): Promise<Incident[]> {
+  const { rows } = await sql.query<Incident>(
+    `select ${columns} from incidents where subject = any ($1)
+     order by closed_at is not null, opened_at desc, id desc limit $2`,
+    [subjects, limit],
   )
   return rows
 }

@@ -1,5 +1,6 @@
 import type { Schedule } from '../../lib/cron'
 import { only, type Sql } from '../../lib/sql'
+import { slotPauseInWords } from '../control/pause-sql'
 
 export type SlotState = 'due' | 'ran' | 'skipped' | 'paused' | 'off' | 'expired' | 'missed'
 
@@ -19,14 +20,19 @@ export interface Slot {
 const columns = `id, job, due_at as "dueAt", state, reason, run_id as "runId", settled_at as "settledAt",
   extract(epoch from clock_timestamp() - due_at)::float8 * 1000 as late`
 
+/** What is said of the pause that keeps a slot from running; null where none does. */
+export interface Pausable {
+  readonly paused: string | null
+}
+
 /** The slot of an instant, made if there is none, and locked until the transaction ends. */
-export async function lockSlot(sql: Sql, job: string, dueAt: Date): Promise<Slot> {
+export async function lockSlot(sql: Sql, job: string, dueAt: Date): Promise<Slot & Pausable> {
   await sql.query('insert into slots (job, due_at) values ($1, $2) on conflict do nothing', [job, dueAt])
   return only(
-    await sql.query<Slot>(`select ${columns} from slots where job = $1 and due_at = $2 for no key update`, [
-      job,
-      dueAt,
-    ]),
+    await sql.query<Slot & Pausable>(
+      `select ${columns}, ${slotPauseInWords} as paused from slots where job = $1 and due_at = $2 for no key update`,
+      [job, dueAt],
+    ),
   )
 }
 
@@ -63,7 +69,7 @@ export async function openSlots(sql: Sql, job: string, age: number): Promise<Slo
 }
 
 /** A due slot that nobody ran, and the first run over all accounts of its job that started later, if any. */
-export interface UnrunSlot extends Pick<Slot, 'id' | 'dueAt' | 'late'> {
+export interface UnrunSlot extends Pick<Slot, 'id' | 'dueAt' | 'late'>, Pausable {
   readonly coveredBy: string | null
 }
 
@@ -75,7 +81,7 @@ export async function lockUnrunSlots(sql: Sql, slotIds: readonly string[]): Prom
   )
   // Counted in a statement of its own: it sees what was done by whoever held the locks before.
   const { rows } = await sql.query<UnrunSlot>(
-    `select ${columns}, (
+    `select ${columns}, ${slotPauseInWords} as paused, (
        select r.id from runs r
        where r.job = slots.job and r.started_at >= slots.due_at and r.kind in ('slot', 'catch-up')
        order by r.started_at limit 1) as "coveredBy"

@@ -60,6 +60,22 @@ export async function keepOperation(
   )
 }
 
+/**
+ * Forgets the operations of an account, all or those of the given streams, whose names their purposes begin with: what the
+ * vendor prepares for a reading that is given up must not be taken for another one's.
+ */
+export async function forgetOperations(
+  sql: Sql,
+  { accountId, mode, lane }: OperationsOwner,
+  streams?: readonly string[],
+): Promise<void> {
+  await sql.query(
+    `delete from operations where account_id = $1 and mode = $2 and lane = $3
+       and ($4::text[] is null or split_part(purpose, ' ', 1) = any ($4))`,
+    [accountId, mode, lane, streams ?? null],
+  )
+}
+
 /** Forgets the operation of this purpose, if there is one. */
 export async function forgetOperation(
   sql: Sql,

@@ -61,6 +61,23 @@ export async function dropAllPositions(
   ])
 }
 
+/**
+ * Forgets how far streams of an account are, all or the given ones, and returns what that was: they are read from the beginning
+ * again. The account is locked, and has no open sync.
+ */
+export async function dropStreamStates(
+  sql: Sql,
+  of: { readonly accountId: string; readonly mode: RunMode },
+  streams?: readonly string[],
+): Promise<StreamState[]> {
+  const { rows } = await sql.query<StreamState>(
+    `delete from stream_states where account_id = $1 and mode = $2 and ($3::text[] is null or stream = any ($3))
+     returning stream, cursor, position`,
+    [of.accountId, of.mode, streams ?? null],
+  )
+  return rows.toSorted((a, b) => a.stream.localeCompare(b.stream))
+}
+
 /** Moves cursor and position with the page that earned them; what is undefined stays, a null position is dropped. */
 export async function moveStreamState(
   sql: Sql,

@@ -1,6 +1,7 @@
 import type { Config } from '../../../config/config'
 import { configuredJobs } from '../../../config/configured-jobs'
 import { migrate } from '../../ledger/migrate'
+import { pausesOver } from '../../ledger/control/pauses'
 import type { Database } from '../../ledger/postgres/database'
 import { Disposables } from '../../lib/disposables'
 import { connect, ready } from '../../queue/connection'
@@ -27,7 +28,7 @@ export const localSteps: LocalSteps = {
   runEveryJob,
 }
 
-/** One run now of every job that is on, so that there is something to look at at once. */
+/** One run now of every job that is on and not paused, so that there is something to look at at once. */
 async function runEveryJob(database: Database, config: Config, signal: AbortSignal): Promise<void> {
   await using owned = new Disposables()
   const redis = connect({ ...config.redis, role: 'producer', name: 'syncfleet-local' }, silentLogger)
@@ -36,7 +37,10 @@ async function runEveryJob(database: Database, config: Config, signal: AbortSign
   const queues = owned.use(createQueues(redis, config.redis.prefix, []))
   for (const job of configuredJobs(config)) {
     if (job.effective.mode === 'off') continue
-    const run = await database.transaction((sql) => planRequestedRun(sql, job, { requestedBy: by.actor }))
-    if (run.state === 'running') await addRunJob(queues, { id: run.id, version: run.definitionVersion })
+    const run = await database.transaction(async (sql) => {
+      const [pause] = await pausesOver(sql, job.id)
+      return pause ? undefined : planRequestedRun(sql, job, { requestedBy: by.actor })
+    })
+    if (run?.state === 'running') await addRunJob(queues, { id: run.id, version: run.definitionVersion })
   }
 }

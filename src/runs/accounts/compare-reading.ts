@@ -86,6 +86,7 @@ function contextOf(
     operations,
     days,
     mayUseReserve: false,
+    wants: () => true,
     signal,
     now: now(),
     note: () => undefined,

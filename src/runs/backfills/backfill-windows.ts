@@ -1,6 +1,7 @@
 import type { JobDefinition } from '../../job/define-job'
 import type { DayWindow } from '../../job/streams'
 import { addDays } from '../../lib/local-days'
+import { ActRefusedError } from '../control/act-refused'
 
 /** What a backfill is going to take, as far as the job's definition can tell. */
 export interface BackfillEstimate {
@@ -28,11 +29,11 @@ export function estimateBackfill(job: JobDefinition, days: DayWindow, accounts: 
 }
 
 /** Somebody asked for the past of a job that only ever tells the present. */
-export class NoBackfillError extends Error {
+export class NoBackfillError extends ActRefusedError {
   override name = 'NoBackfillError'
-  readonly code = 'no_backfill'
+  override readonly code = 'no_backfill'
 
   constructor({ id }: JobDefinition) {
-    super(`${id}: its vendor lists what is there now, and has no days to read again`)
+    super('invalid', `${id}: its vendor lists what is there now, and has no days to read again`)
   }
 }

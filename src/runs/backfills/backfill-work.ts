@@ -11,11 +11,15 @@ import { cancelBackfillSyncs } from '../../ledger/backfills/cancel-backfill-sync
 import type { Database } from '../../ledger/postgres/database'
 import { insertRun, type Run, settleRun } from '../../ledger/work/runs'
 import type { Sql } from '../../lib/sql'
+import { ActRefusedError } from '../control/act-refused'
 import { JobOffError } from '../slots/plan-run'
 import { estimateBackfill } from './backfill-windows'
 
 /** Who asks for which days of which accounts, and why. */
-export type BackfillRequest = Pick<NewBackfill, 'days' | 'streams' | 'accountIds' | 'requestedBy' | 'reason'>
+export type BackfillRequest = Pick<
+  NewBackfill,
+  'days' | 'streams' | 'accountIds' | 'accounts' | 'requestedBy' | 'reason' | 'requestKey'
+>
 
 /** Writes a backfill down. The leading scheduler begins it with its next round. */
 export async function requestBackfill(sql: Sql, job: Job, request: BackfillRequest): Promise<string> {
@@ -65,9 +69,9 @@ export async function stepBackfill(database: Database, job: Job, backfillId: str
 export type BackfillOrder = 'pause' | 'resume' | 'cancel'
 
 /** A backfill is not in a state in which that order makes sense. */
-export class BackfillStateError extends Error {
+export class BackfillStateError extends ActRefusedError {
   override name = 'BackfillStateError'
-  readonly code = 'backfill_state'
+  override readonly code = 'backfill_state'
 }
 
 /**
@@ -80,7 +84,7 @@ export async function orderBackfill(
   order: BackfillOrder,
 ): Promise<{ readonly before: BackfillState; readonly after: BackfillState }> {
   const backfill = await lockBackfill(sql, backfillId)
-  if (!backfill) throw new BackfillStateError(`there is no backfill ${backfillId}`)
+  if (!backfill) throw new BackfillStateError('not-found', `there is no backfill ${backfillId}`)
   const { state: before } = backfill
   const after = ({ pause: 'paused', resume: 'running', cancel: 'cancelled' } as const)[order]
   const reopened =
@@ -90,7 +94,8 @@ export async function orderBackfill(
     resume: before === 'paused' || (before !== 'cancelled' && reopened > 0),
     cancel: before === 'running' || before === 'paused',
   }[order]
-  if (!isAllowed) throw new BackfillStateError(`backfill ${backfillId} is ${before}: nothing to ${order}`)
+  if (!isAllowed)
+    throw new BackfillStateError('conflict', `backfill ${backfillId} is ${before}: nothing to ${order}`)
   if (order !== 'resume') await cancelBackfillSyncs(sql, backfillId, `backfill ${backfillId} ${after}`)
   await changeBackfillState(sql, backfillId, after)
   return { before, after }

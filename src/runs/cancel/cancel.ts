@@ -6,6 +6,7 @@ import { findRun, listRuns, lockRun, type RunState, settleRun } from '../../ledg
 import { findSync, isOpen, type SyncState } from '../../ledger/work/syncs'
 import { seconds } from '../../lib/durations'
 import { wait } from '../../lib/wait'
+import { ActRefusedError } from '../control/act-refused'
 import { type CarriedOut, carryOutCancellations } from './carry-out-cancellations'
 
 /** Who wants something to end, and why. */
@@ -36,9 +37,9 @@ export interface Cancelled {
 }
 
 /** There is no such run or sync, or it is over. */
-export class NothingToCancelError extends Error {
+export class NothingToCancelError extends ActRefusedError {
   override name = 'NothingToCancelError'
-  readonly code = 'nothing_to_cancel'
+  override readonly code = 'nothing_to_cancel'
 }
 
 /** How often a canceller looks whether it is over. */
@@ -58,8 +59,10 @@ export async function cancelRun(
   const { syncIds, overBefore, isBackfill } = await database.transaction(async (sql) => {
     await lockRun(sql, runId)
     const [run] = await listRuns(sql, { id: runId, limit: 1 })
-    if (!run) throw new NothingToCancelError(`there is no run ${runId}; see \`syncfleet runs list\``)
-    if (run.state !== 'running') throw new NothingToCancelError(`run ${runId} is over: ${run.state}`)
+    if (!run)
+      throw new NothingToCancelError('not-found', `there is no run ${runId}; see \`syncfleet runs list\``)
+    if (run.state !== 'running')
+      throw new NothingToCancelError('conflict', `run ${runId} is over: ${run.state}`)
     await markCancelled(sql, runId, { by: order.actor, reason })
     const open = (await openSyncsOf(sql, runId)).map(({ syncId }) => syncId)
     await requestCancellations(sql, open, { requestedBy: order.actor, reason })
@@ -87,10 +90,12 @@ export async function cancelSync(
 ): Promise<Cancelled & { readonly state: SyncState }> {
   const isBackfill = await database.transaction(async (sql) => {
     const sync = await findSync(sql, syncId)
-    if (!sync) throw new NothingToCancelError(`there is no sync ${syncId}; see \`syncfleet runs show\``)
+    if (!sync)
+      throw new NothingToCancelError('not-found', `there is no sync ${syncId}; see \`syncfleet runs show\``)
     if (!isOpen(sync)) {
       const why = sync.errorMessage ?? sync.reason
       throw new NothingToCancelError(
+        'conflict',
         `sync ${syncId} is over: ${sync.state}${why === null ? '' : ` (${why})`}`,
       )
     }
@@ -111,7 +116,7 @@ export async function cancelSync(
 }
 
 /** Ends what waits, leaves to the workers what is theirs to end, and takes it from those that do not. */
-async function untilOver(
+export async function untilOver(
   database: Database,
   syncIds: readonly string[],
   { signal, unqueue }: CancelTools,

@@ -10,10 +10,13 @@ import type { Conclusion } from '../attempt/conclude-attempt'
  * Ends an attempt at a sync that somebody cancelled, and the sync with it, under the attempt's fence.
  * Throws FenceLostError where somebody else has ended it meanwhile.
  */
-export async function concludeCancelled(sql: Sql, { sync, account, fence }: Claim): Promise<Conclusion> {
+export async function concludeCancelled(
+  sql: Sql,
+  { sync, account, fence, tally }: Claim,
+): Promise<Conclusion> {
   await holdFence(sql, account.id, fence)
   await lockRun(sql, sync.runId)
-  const ended = await endCancelled(sql, [sync.id])
+  const ended = await endCancelled(sql, [sync.id], tally)
   if (ended.length === 0) throw new FenceLostError(`sync ${sync.id} was ended by somebody else`)
   const settledRun = await settleRun(sql, sync.runId)
   return { state: 'cancelled', outcome: 'cancelled', ...(settledRun ? { settledRun } : {}) }

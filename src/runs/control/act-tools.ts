@@ -8,6 +8,8 @@ export interface ActTools {
   readonly database: Database
   /** Opened by the first act that needs them. Fails where Redis cannot be reached. */
   readonly queues: () => Promise<ActQueues>
+  /** A cron pattern may have seconds, as in the settings of development and tests. Default false. */
+  readonly allowsSeconds?: boolean
   readonly signal: AbortSignal
 }
 

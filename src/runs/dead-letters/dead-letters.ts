@@ -8,6 +8,7 @@ import {
 } from '../../ledger/work/dead-letters'
 import { findSyncs } from '../../ledger/work/syncs'
 import type { QueuedSync, SyncJobs } from '../../queue/sync-jobs'
+import { expectReason, givenReason } from '../control/reasons'
 import { reopenDeadLetter } from './reopen-dead-letter'
 
 export interface RetryOptions {
@@ -37,8 +38,9 @@ export interface Retried {
 export async function retryDeadLetters(
   database: Database,
   choice: DeadLetterChoice,
-  { by, reason, from = 'position', interval = 0, signal }: RetryOptions,
+  { by, reason: given, from = 'position', interval = 0, signal }: RetryOptions,
 ): Promise<Retried> {
+  const reason = givenReason(given)
   const chosen = await chosenDeadLetters(database, choice)
   const retried = {
     reopened: [] as QueuedSync[],
@@ -89,8 +91,9 @@ export async function queueRetried(syncJobs: SyncJobs, { reopened, superseded }:
 export async function discardDeadLetters(
   database: Database,
   choice: DeadLetterChoice,
-  { by, reason }: { readonly by: ActedBy; readonly reason: string },
+  { by, reason: given }: { readonly by: ActedBy; readonly reason: string },
 ): Promise<DeadLetterName[]> {
+  const reason = expectReason(given)
   return database.transaction(async (sql) => {
     const chosen = await chosenDeadLetters(sql, choice)
     const discarded = await discardSyncs(

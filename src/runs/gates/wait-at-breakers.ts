@@ -1,6 +1,7 @@
 import { letThrough, lockOpenBreakers } from '../../ledger/gates/breakers'
 import type { ClaimedAccount } from '../../ledger/work/fences'
 import { postponeSync } from '../../ledger/work/sync-states'
+import { recordWait } from '../../ledger/work/sync-waits'
 import { isOpen, lockSync, type SyncRow } from '../../ledger/work/syncs'
 import { minutes, seconds } from '../../lib/durations'
 import type { Sql } from '../../lib/sql'
@@ -31,6 +32,7 @@ export async function waitAtBreakers(
   if (first) {
     const waits = Math.min(lookAgainWithin, Math.max(lookAgainAfter, Math.ceil(first.probeIn)))
     await postponeSync(sql, syncId, first.told, waits)
+    await recordWait(sql, { syncId, kind: 'breaker', reason: first.told })
     return waits
   }
   for (const breaker of open)

@@ -1,10 +1,12 @@
 import type { Job } from '../../job/define-job'
+import { pauseInWords, pausesOfInstants } from '../../ledger/control/pauses'
 import { countingOf, slotsBeside } from '../../ledger/slots/slot-history'
 import { openSlots, slotsBetween } from '../../ledger/slots/slots'
 import { listRuns, type RunTotals } from '../../ledger/work/runs'
-import { nextInstant, previousInstant, type Schedule } from '../../lib/cron'
+import type { Schedule } from '../../lib/cron'
 import { days } from '../../lib/durations'
 import type { Sql } from '../../lib/sql'
+import { nextDue, previousDue } from './due-ahead'
 import {
   type InstantFacts,
   type InstantOutcome,
@@ -54,11 +56,24 @@ export async function askWhy(
   const { slot, dueAt, outcome } = subject
   const [run] = slot?.runId ? await listRuns(sql, { id: slot.runId, limit: 1 }) : []
   const [oldest] = outcome === 'due' ? await openSlots(sql, job.id, 0) : []
+  const { previous, next } = besideOf(facts, subject)
+  const pauses = await pausesOfInstants(
+    sql,
+    job.id,
+    [dueAt, next].filter((instant) => instant !== null),
+  )
+  const wordsOf = (instant: Date | null) => {
+    const pause = instant && pauses.get(instant.getTime())
+    return pause ? pauseInWords(pause) : null
+  }
   const of = {
     run: run ?? null,
     earlier: oldest && dueAt && oldest.dueAt < dueAt ? oldest.dueAt : null,
+    paused: wordsOf(dueAt),
+    nextPaused: next && next > counting.now ? wordsOf(next) : null,
     tick: outcome === 'due' && dueAt ? await tickOf(dueAt) : undefined,
-    ...besideOf(facts, subject),
+    previous,
+    next,
   }
   return {
     job: job.id,
@@ -70,8 +85,8 @@ export async function askWhy(
     settledAt: slot?.settledAt ?? null,
     run: of.run,
     schedule: subject.schedule && { cron: subject.schedule.cron, timezone: subject.schedule.timezone },
-    previous: of.previous,
-    next: of.next,
+    previous,
+    next,
   }
 }
 
@@ -86,9 +101,9 @@ function besideOf(
   const { now } = counting
   const at = dueAt ?? asked
   const back = new Date(Math.max(now.getTime(), at.getTime() - furthestBack))
-  const toCome = at > now ? previousInstant(job.effective, at, back) : undefined
+  const toCome = at > now ? previousDue(job, at, back) : undefined
   return {
     previous: toCome ?? beside.before,
-    next: beside.after ?? nextInstant(job.effective, at > now ? at : now),
+    next: beside.after ?? nextDue(job, at > now ? at : now),
   }
 }

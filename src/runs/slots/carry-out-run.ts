@@ -1,4 +1,5 @@
 import type { Job } from '../../job/define-job'
+import { pauseInWords, pausesOver } from '../../ledger/control/pauses'
 import type { Database } from '../../ledger/postgres/database'
 import { openSyncsOf } from '../../ledger/work/open-syncs'
 import { listRuns } from '../../ledger/work/runs'
@@ -49,6 +50,8 @@ async function carryOutRequest(
 ): Promise<RunProgress> {
   if (job.effective.mode === 'off')
     return { kind: 'settled', result: { run: 'refused', reason: `${job.id} is off` } }
+  const [pause] = await pausesOver(database, job.id)
+  if (pause) return { kind: 'settled', result: { run: 'refused', reason: pauseInWords(pause) } }
   const run = await database.transaction((sql) =>
     planRequestedRun(sql, job, { requestedBy: 'bull-board', requestKey }),
   )

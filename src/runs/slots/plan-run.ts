@@ -4,6 +4,7 @@ import { lockSlot, settleSlot, type Slot } from '../../ledger/slots/slots'
 import { planSyncs } from '../../ledger/work/plan-syncs'
 import { findRequestedRun, insertRun, type NewRun, type Run, settleRun } from '../../ledger/work/runs'
 import type { Sql } from '../../lib/sql'
+import { ActRefusedError } from '../control/act-refused'
 import { decideSlot } from './slot-policy'
 
 /** What a slot has come to: a run, or an outcome without one. */
@@ -40,6 +41,8 @@ export interface RunRequest {
   readonly requestedBy: string
   readonly reason?: string
   readonly accountIds?: readonly string[]
+  /** Only these of the job's streams. */
+  readonly streams?: readonly string[]
   /** Asking again with the same key returns the same run. */
   readonly requestKey?: string
 }
@@ -49,7 +52,8 @@ export async function planRequestedRun(sql: Sql, job: Job, request: RunRequest):
   const known = request.requestKey === undefined ? undefined : await findRequestedRun(sql, request.requestKey)
   if (known) return known
   const { accountIds, ...facts } = request
-  return planRun(sql, job, { kind: 'manual', ...facts }, accountIds)
+  const accounts = accountIds ? { accounts: accountIds } : {}
+  return planRun(sql, job, { kind: 'manual', ...accounts, ...facts }, accountIds)
 }
 
 /**
@@ -72,12 +76,13 @@ export async function planRun(
 }
 
 /** Somebody asked for a run of a job that is off. */
-export class JobOffError extends Error {
+export class JobOffError extends ActRefusedError {
   override name = 'JobOffError'
-  readonly code = 'job_off'
+  override readonly code = 'job_off'
 
   constructor(job: Job) {
     super(
+      'conflict',
       `${job.id} is off: set ${job.id.replaceAll('-', '_').toUpperCase()}_MODE to live or shadow to run it`,
     )
   }

@@ -9,6 +9,8 @@ export const tickPatience = seconds(15)
 export interface LateSlot {
   readonly dueAt: Date
   readonly late: number
+  /** The words of the pause that keeps it from running, if one does. */
+  readonly paused?: string | null
 }
 
 /** What becomes of a slot whose tick was picked up. */
@@ -16,13 +18,14 @@ export type SlotDecision =
   | { readonly state: 'run' }
   /** Its tick is to come again after so many milliseconds; until then the slot stays due. */
   | { readonly state: 'wait'; readonly after: number }
-  | { readonly state: 'off' | 'skipped' | 'expired'; readonly reason: string }
+  | { readonly state: 'off' | 'skipped' | 'paused' | 'expired'; readonly reason: string }
 
 /** Decides a slot when its tick is picked up. */
 export function decideSlot(job: Job, slot: LateSlot): SlotDecision {
   const excluded = excludedBy(job, slot.dueAt)
   if (job.effective.mode === 'off') return { state: 'off', reason: offReason }
   if (excluded !== undefined) return { state: 'skipped', reason: excluded }
+  if (slot.paused) return { state: 'paused', reason: slot.paused }
   if (slot.late > job.startWithin) {
     return {
       state: 'expired',
@@ -75,7 +78,9 @@ export interface MissedDecision {
    * Else the reason why there is none.
    */
   readonly outcome:
-    'catch-up' | 'later' | { readonly state: 'missed' | 'skipped' | 'off'; readonly reason: string }
+    | 'catch-up'
+    | 'later'
+    | { readonly state: 'missed' | 'skipped' | 'paused' | 'off'; readonly reason: string }
 }
 
 /** Slots that `run-all` starts runs for, one after the other; older ones stay missed. */
@@ -94,6 +99,7 @@ export function decideMissed(job: Job, slots: readonly MissedSlot[]): MissedDeci
     const wait = waitForWindow(job, slot)
     if (mode === 'off') settled.set(slot, { state: 'off', reason: offReason })
     else if (excluded !== undefined) settled.set(slot, { state: 'skipped', reason: excluded })
+    else if (slot.paused) settled.set(slot, { state: 'paused', reason: slot.paused })
     else if (isCovered(slot)) leave(slot, `run ${slot.coveredBy} started later and covers it`)
     else if (slot.late > job.startWithin)
       leave(slot, `${inWords(slot.late)} late, and caught up within ${inWords(job.startWithin)} only`)

@@ -12,10 +12,14 @@ export interface Circumstances {
   readonly run: RunTotals | null
   /** The oldest slot before this one that has no outcome either. */
   readonly earlier: Date | null
+  /** The words of the pause that keeps it from running, as things stand; null where none does. */
+  readonly paused: string | null
   readonly tick: TickState
   /** The due instants next to it. */
   readonly previous: Date | null
   readonly next: Date | null
+  /** The words of the pause that keeps the next one from running, where that is to come; null where none does. */
+  readonly nextPaused: string | null
 }
 
 /** Why an instant has the outcome it has: one or two sentences for people. */
@@ -31,7 +35,7 @@ export function reasonOf(facts: InstantFacts, subject: Subject, of: Circumstance
     case 'not-to-come':
       return `${job.id} will not be due at ${asked}: ${scheduleInWords(subject.schedule)}. ${beside(of, time)}`
     case 'to-come':
-      return `${job.id} will be due at ${due}, and ${prospect(job, subject.dueAt ?? facts.asked)}.`
+      return `${job.id} will be due at ${due}, and ${prospect(job, subject.dueAt ?? facts.asked, of.paused)}.`
     case 'unknown': {
       const since = counting.schedules[0]?.since
       return since
@@ -75,10 +79,14 @@ const scheduleInWords = (schedule: Schedule | null): string =>
     ? `the schedule is ${schedule.cron} in ${schedule.timezone} (${cronInWords(schedule.cron)})`
     : 'it has no schedule'
 
-function beside({ previous, next }: Circumstances, time: (instant: Date) => string): string {
+function beside({ previous, next, nextPaused }: Circumstances, time: (instant: Date) => string): string {
   const parts = [
     ...(previous ? [`the slot before is that of ${time(previous)}`] : []),
-    ...(next ? [`the next one that of ${time(next)}`] : []),
+    ...(next
+      ? [
+          `the next one that of ${time(next)}${nextPaused === null ? '' : `, which will not run: ${nextPaused}`}`,
+        ]
+      : []),
   ]
   return parts.length === 0 ? 'There is none before or after it.' : `${capital(parts.join(', '))}.`
 }
@@ -86,15 +94,17 @@ function beside({ previous, next }: Circumstances, time: (instant: Date) => stri
 const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 
 /** What would be decided of an instant that is still to come, as things stand. */
-function prospect(job: Job, dueAt: Date): string {
+function prospect(job: Job, dueAt: Date, paused: string | null): string {
   if (job.effective.mode === 'off') return `will not run: the job is ${offReason}`
   const excluded = excludedBy(job, dueAt)
-  return excluded === undefined ? 'will run' : `will not run: ${excluded}`
+  if (excluded !== undefined) return `will not run: ${excluded}`
+  return paused === null ? 'will run' : `will not run: ${paused}`
 }
 
 /** What a due slot without an outcome waits for. */
 function awaited({ job, counting }: InstantFacts, { dueAt, slot }: Subject, of: Circumstances): string {
   if (!dueAt || !slot) return 'a leading scheduler has yet to record it'
+  if (of.paused !== null) return `it does not run, for ${of.paused}, and is settled so next`
   const late = counting.now.getTime() - dueAt.getTime()
   const window = waitForWindow(job, { dueAt, late })
   if (window.kind === 'wait' && window.after > 0 && late <= job.startWithin)

@@ -3,6 +3,7 @@ import type { Counting, PastSchedule } from '../../ledger/slots/slot-history'
 import type { Slot, SlotState } from '../../ledger/slots/slots'
 import { instantsBetween, type Schedule } from '../../lib/cron'
 import { minutes } from '../../lib/durations'
+import { scheduleAhead } from './due-ahead'
 
 /** What an instant has come to for a job. Every instant has exactly one of these. */
 export type InstantOutcome =
@@ -91,10 +92,9 @@ function outcomeOf(
   return checkedUntil && at <= checkedUntil.getTime() ? 'unknown' : 'due'
 }
 
-/** The schedule in force at an instant: what was counted by, and from now on what the configuration says. */
+/** The schedule in force at an instant: what was counted by, and from now on what the job goes by as things stand. */
 export function scheduleAt(job: Job, instant: Date, counting: Counting): Schedule | PastSchedule | null {
-  const { cron, timezone } = job.effective
-  if (instant > counting.now) return { cron, timezone }
+  if (instant > counting.now) return scheduleAhead(job, instant)
   return counting.schedules.findLast(({ since }) => since < instant) ?? null
 }
 

@@ -1,16 +1,21 @@
 import type { Job } from '../../job/define-job'
 import { recordDeploy } from '../../ledger/deploys'
+import { forgetLostProcesses } from '../../ledger/fleet-processes'
 import type { Database } from '../../ledger/postgres/database'
 import { seconds } from '../../lib/durations'
 import { Loop } from '../../lib/loop'
 import type { Queues } from '../../queue/queues'
 import type { SyncJobs } from '../../queue/sync-jobs'
 import type { WatchEvents } from '../../telemetry/events'
+import type { LiveJob } from '../control/live-jobs'
+import { LiveJobsWatch } from './live-jobs-watch'
 import { StepTrouble } from './step-trouble'
 import { watchBackfills } from './watch-backfills'
 import { watchCancellations } from './watch-cancellations'
 import { watchFollowUps } from './watch-follow-ups'
 import { watchJobSchedulers } from './watch-job-schedulers'
+import { watchOverrides } from './watch-overrides'
+import { watchPauses } from './watch-pauses'
 import { watchLongRuns, watchRunDeadlines, watchRuns } from './watch-runs'
 import { watchSlots } from './watch-slots'
 import { watchSuspects } from './watch-suspects'
@@ -23,6 +28,7 @@ export interface WatchdogOptions {
   readonly database: Database
   readonly queues: Queues
   readonly syncJobs: SyncJobs
+  /** As the configuration declares them. */
   readonly jobs: readonly Job[]
   readonly events: WatchEvents
   /** Only the leader acts. Asked before every step. */
@@ -40,10 +46,12 @@ export class Watchdog implements AsyncDisposable {
   readonly #options: WatchdogOptions
   readonly #rounds: Loop
   readonly #trouble: StepTrouble
+  readonly #liveJobs: LiveJobsWatch
 
   constructor(options: WatchdogOptions) {
     this.#options = options
     this.#trouble = new StepTrouble(options.events)
+    this.#liveJobs = new LiveJobsWatch(options.database, options.jobs, options.events)
     this.#rounds = new Loop({
       interval: roundEvery,
       step: (signal) => this.#round(signal),
@@ -65,8 +73,12 @@ export class Watchdog implements AsyncDisposable {
   }
 
   async #round(signal: AbortSignal): Promise<void> {
-    const { database, queues, syncJobs, jobs, events } = this.#options
+    const { database, queues, syncJobs, events } = this.#options
     await this.#step('deploy', signal, () => this.#recordDeploy())
+    await this.#step('overrides', signal, () => watchOverrides(database, this.#options.jobs))
+    const jobs = await this.#live(signal)
+    if (!jobs) return
+    await this.#step('pauses', signal, () => watchPauses({ database, queues, events }))
     await this.#step('job schedulers', signal, () => watchJobSchedulers({ database, queues, events }, jobs))
     for (const job of jobs) {
       await this.#step(`slots of ${job.id}`, signal, () => watchSlots({ database, queues, events }, job))
@@ -79,8 +91,19 @@ export class Watchdog implements AsyncDisposable {
     await this.#step('suspects', signal, () => watchSuspects(database, events))
     await this.#step('follow-ups', signal, () => watchFollowUps({ database, queues, jobs, events }))
     await this.#step('backfills', signal, () => watchBackfills({ database, queues, jobs, events }))
+    await this.#step('lost processes', signal, () => forgetLostProcesses(database))
   }
 
+  /** The jobs that this round goes by; undefined where it cannot go on. */
+  async #live(signal: AbortSignal): Promise<readonly LiveJob[] | undefined> {
+    let jobs: readonly LiveJob[] | undefined
+    await this.#step('live jobs', signal, async () => {
+      jobs = await this.#liveJobs.look()
+    })
+    return jobs
+  }
+
+  /** What is declared only: what people set instead is no deploy. */
   async #recordDeploy(): Promise<void> {
     const { database, jobs, build, deployedBy, events } = this.#options
     const declared = Object.fromEntries(

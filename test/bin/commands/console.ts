@@ -2,6 +2,7 @@ import { Command, type OutputConfiguration } from 'commander'
 import { loadConfig } from '../../../config/load'
 import type { Config } from '../../../config/config'
 import { addAccounts } from '../../../src/bin/commands/accounts'
+import { addAudit } from '../../../src/bin/commands/audit'
 import { addBackfill } from '../../../src/bin/commands/backfill'
 import { addCheck } from '../../../src/bin/commands/check'
 import { addClients } from '../../../src/bin/commands/clients'
@@ -15,9 +16,13 @@ import { addJobs } from '../../../src/bin/commands/jobs'
 import { addMigrate } from '../../../src/bin/commands/migrate'
 import { complaintOf, exitCodeOf, throwInsteadOfExit } from '../../../src/bin/commands/outcome'
 import { addParity } from '../../../src/bin/commands/parity'
+import { addPauses } from '../../../src/bin/commands/pauses'
+import { parseRecording } from '../../../src/bin/commands/parse-recording'
 import { addProcesses } from '../../../src/bin/commands/processes'
 import { addRuns } from '../../../src/bin/commands/runs'
 import { addSlots } from '../../../src/bin/commands/slots'
+import { addTokens } from '../../../src/bin/commands/tokens'
+import { addUsers } from '../../../src/bin/commands/users'
 import { addWhy } from '../../../src/bin/commands/why'
 import { addSyncs } from '../../../src/bin/commands/syncs'
 import type { Database } from '../../../src/ledger/postgres/database'
@@ -46,6 +51,7 @@ const commands = [
   addMigrate,
   addCheck,
   addJobs,
+  addPauses,
   addSlots,
   addWhy,
   addRuns,
@@ -58,6 +64,9 @@ const commands = [
   addCompare,
   addParity,
   addBackfill,
+  addUsers,
+  addTokens,
+  addAudit,
   addDemo,
 ] as const
 
@@ -100,7 +109,7 @@ export function consoleOf(database: Database, env: NodeJS.ProcessEnv = {}): Cons
       throwInsteadOfExit(program)
       let code = 0
       try {
-        await program.parseAsync([...line], { from: 'user' })
+        await parseRecording(program, context, async () => program.parseAsync([...line], { from: 'user' }))
       } catch (error) {
         code = exitCodeOf(error)
         complaints.push(complaintOf(error) ?? '')

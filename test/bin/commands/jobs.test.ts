@@ -35,11 +35,11 @@ describe('jobs list', () => {
 
     expect(code).toBe(0)
     const [head, ...lines] = printed.split('\n')
-    expect(head).toMatch(/^JOB +MODE +SCHEDULE +NEXT SLOT +LAST SLOT +LAST RUN +FRESH ACCOUNTS$/)
+    expect(head).toMatch(/^JOB +MODE +SCHEDULE +OVERRIDES +NEXT SLOT +LAST SLOT +LAST RUN +FRESH ACCOUNTS$/)
     expect(lines).toHaveLength(jobIds.length)
     const lineOf = (job: string) => lines.find((line) => line.startsWith(`${job} `))
     expect(lineOf('ctm')).toMatch(
-      /live +Every 5 seconds \(America\/Chicago\) +\d{4}-\S+Z +ran +ok \(run 1\) +1 of 2$/,
+      /live +Every 5 seconds \(America\/Chicago\) +- +\d{4}-\S+Z +ran +ok \(run 1\) +1 of 2$/,
     )
     expect(lineOf('cdk')).toMatch(/off: switched off by configuration .* - +- +- +-$/)
   })
@@ -145,7 +145,7 @@ describe('jobs run', () => {
         via: 'cli',
         action: 'run now',
         subject: 'job ctm',
-        after: { run: '1', accounts: 'all' },
+        after: { run: '1', accounts: 'all', streams: 'all' },
         reason: 'after the outage',
         outcome: 'done',
       },
@@ -163,18 +163,19 @@ describe('jobs run', () => {
     await using world = await setup()
     expect(await world.run('--accounts', name || world.accounts.acme)).toMatchObject({ code: 0 })
     expect(await syncedAccounts(world.database)).toEqual([world.accounts.acme])
-    expect(await audit(world.database)).toMatchObject([{ after: { accounts: [world.accounts.acme] } }])
+    expect(await audit(world.database)).toMatchObject([{ after: { accounts: ['acme'] } }])
   })
 
   test('refuses names that fit no account, and accounts that are disabled, before it starts anything', async () => {
     await using world = await setup()
     expect(await world.run('--accounts', 'acme,nobody,nowhere')).toMatchObject({
       code: 1,
-      complaint: '--accounts: no account of ctm is named nobody, nowhere; see `accounts list --job ctm`',
+      complaint:
+        '--accounts: no account of ctm is named nobody, nowhere (`accounts list --job ctm` shows all)',
     })
     expect(await world.run('--accounts', 'acme,cold')).toMatchObject({
       code: 1,
-      complaint: '--accounts: disabled: cold',
+      complaint: '--accounts: disabled: cold (`accounts list --job ctm` shows all)',
     })
     expect(await world.run('--accounts', ' , ')).toMatchObject({ code: 2 })
     expect(await syncedAccounts(world.database)).toEqual([])

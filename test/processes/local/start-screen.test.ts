@@ -11,6 +11,8 @@ const run: RunTotals = {
   definitionVersion: 1,
   requestedBy: null,
   reason: null,
+  streams: null,
+  accounts: null,
   cancelledBy: null,
   cancelReason: null,
   startedAt: new Date(2026, 10, 21, 14, 3, 18, 200),
