@@ -1,0 +1,43 @@
+import type { UITheme } from '@bull-board/api/typings/app'
+
+/** Bull Board in the colours of our own pages, see assets/style.css. */
+export const theme: UITheme = {
+  light: {
+    background: '#f3f5f7',
+    foreground: '#20262c',
+    card: '#ffffff',
+    'card-foreground': '#20262c',
+    primary: '#0b6e63',
+    'primary-foreground': '#ffffff',
+    muted: '#eef1f4',
+    'muted-foreground': '#56616c',
+    border: '#dde2e8',
+    ring: '#0b6e63',
+    sidebar: '#ffffff',
+    'sidebar-foreground': '#20262c',
+    'sidebar-primary': '#0b6e63',
+    'status-failed': '#b42318',
+    'status-completed': '#17803d',
+    'status-active': '#175cd3',
+    'status-delayed': '#93570a',
+  },
+  dark: {
+    background: '#151a21',
+    foreground: '#e2e7ed',
+    card: '#1c232d',
+    'card-foreground': '#e2e7ed',
+    primary: '#4fc3b0',
+    'primary-foreground': '#10211f',
+    muted: '#232c37',
+    'muted-foreground': '#9aa6b5',
+    border: '#2f3945',
+    ring: '#4fc3b0',
+    sidebar: '#1c232d',
+    'sidebar-foreground': '#e2e7ed',
+    'sidebar-primary': '#4fc3b0',
+    'status-failed': '#ff8f85',
+    'status-completed': '#5ccb85',
+    'status-active': '#7fb0ff',
+    'status-delayed': '#f0b35a',
+  },
+}
