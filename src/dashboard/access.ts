@@ -1,7 +1,5 @@
 import type { RequestHandler } from 'express'
 import { isAtLeast, type Role } from '../ledger/users'
-import { recordAct } from '../ledger/audit'
-import type { Context } from './context'
 import { RefusedError } from './errors'
 import { wantsPage } from './requests'
 import { userOf, visitor } from './session'
@@ -28,26 +26,17 @@ export const requireRole =
  * Refuses writes that another site may have sent with our user's cookie. Browsers say where a request comes from:
  * `Sec-Fetch-Site` over HTTPS and on localhost, else `Origin`. A write that says neither is refused too.
  */
-export const sameOriginWrites =
-  (ctx: Context): RequestHandler =>
-  async (req, res, next) => {
-    if (req.method === 'GET' || req.method === 'HEAD') return next()
-    const site = req.headers['sec-fetch-site']
-    const isOurs = site === undefined ? isOurOrigin(req.headers.origin, req.host) : site === 'same-origin'
-    if (isOurs) return next()
-    const user = visitor(res)
-    if (user) {
-      await recordAct(ctx.database, {
-        actor: user.name,
-        via: 'dashboard',
-        action: `${req.method} ${req.path}`,
-        subject: 'dashboard',
-        reason: `sent from ${req.headers.origin ?? site ?? 'an unnamed origin'}`,
-        outcome: 'refused',
-      })
-    }
-    throw new RefusedError(403, 'a change must be sent from the dashboard itself')
-  }
+export const sameOriginWrites: RequestHandler = (req, _res, next) => {
+  if (req.method === 'GET' || req.method === 'HEAD') return next()
+  const site = req.headers['sec-fetch-site']
+  const isOurs = site === undefined ? isOurOrigin(req.headers.origin, req.host) : site === 'same-origin'
+  if (isOurs) return next()
+  throw new RefusedError(
+    403,
+    'a change must be sent from the dashboard itself',
+    `sent from ${req.headers.origin ?? site ?? 'an unnamed origin'}`,
+  )
+}
 
 /** Refuses bodies of other media types: a form on another site can send text, but no JSON. */
 export const bodyOf =

@@ -3,12 +3,17 @@ import express, { type ErrorRequestHandler, type Express } from 'express'
 import { StorageUnavailableError } from '../job/errors'
 import { RedisUnavailableError } from '../queue/expiring-values'
 import { isToldElsewhere } from '../queue/refusals'
+import { ActRefusedError } from '../runs/control/act-refused'
 import { errorFacts } from '../telemetry/logger'
+import { api, apiPath } from './api/api'
+import { answerProblem } from './api/problems'
 import { requireLogin, requireRole, sameOriginWrites } from './access'
+import { textAddress } from './bodies'
 import type { Context, MonitorContext } from './context'
-import { RefusedError } from './errors'
+import { RefusedError, refusalStatuses } from './errors'
 import { securityHeaders } from './headers'
 import { messagePage } from './layout'
+import { naming, recordRefusal } from './refusals'
 import { wantsPage } from './requests'
 import { monitorRoutes, openRoutes, routes } from './routes'
 import { identify, sessions, visitor } from './session'
@@ -17,16 +22,20 @@ import { identify, sessions, visitor } from './session'
 export function createApp(ctx: Context): Express {
   const app = express()
   app.disable('x-powered-by')
+  // What an address means to the audit log and to the headers is told by its beginning.
+  app.set('case sensitive routing', true)
   app.set('trust proxy', ctx.secureCookies ? ['loopback', 'linklocal', 'uniquelocal'] : false)
   app.use(securityHeaders(ctx))
   for (const { method, path, handler } of monitorRoutes) app[method](path, handler(ctx))
 
-  app.use(sessions(ctx), identify(ctx), sameOriginWrites(ctx))
+  app.use(textAddress)
+  app.use(apiPath, api(ctx))
+  app.use(sessions(ctx), identify(ctx), sameOriginWrites)
   for (const { method, path, handler } of openRoutes) app[method](path, handler(ctx))
 
   app.use(requireLogin)
-  for (const { method, path, role, handler } of routes) {
-    app[method === 'all' ? 'use' : method](path, requireRole(role), handler(ctx))
+  for (const { method, path, role, act, handler } of routes) {
+    app[method === 'all' ? 'use' : method](path, naming(act), requireRole(role), handler(ctx))
   }
   app.use(() => {
     throw new RefusedError(404, 'There is nothing at this address.')
@@ -53,11 +62,13 @@ export function createStartingApp(ctx: MonitorContext): Express {
 /** Any error to a status, in one place. Only refusals speak for themselves; of the others a person gets an id to quote. */
 const answerErrors =
   (ctx: Context): ErrorRequestHandler =>
-  (error: unknown, req, res, next) => {
+  async (error: unknown, req, res, next) => {
     if (res.headersSent) return next(error)
+    await recordRefusal(ctx, req, res, error)
     const { status, title, message } = answerOf(ctx, error, req.path)
     res.status(status)
     if (status === 503) res.set('Retry-After', '5')
+    if (req.originalUrl.startsWith('/api/')) return answerProblem(res, status, message, error)
     if (wantsPage(req) || req.is('application/x-www-form-urlencoded')) {
       res.send(messagePage(ctx, title, message, visitor(res)))
     } else {
@@ -72,6 +83,8 @@ function answerOf(
 ): { status: number; title: string; message: string } {
   if (error instanceof RefusedError)
     return { status: error.status, title: 'Not done', message: error.message }
+  if (error instanceof ActRefusedError)
+    return { status: refusalStatuses[error.refusal], title: 'Not done', message: error.message }
   if (isBadRequest(error))
     return { status: error.status, title: 'Not done', message: 'the request cannot be read' }
   const away = storeAway(error)
@@ -91,7 +104,7 @@ function storeAway(error: unknown): { title: string; message: string } | undefin
   if (error instanceof RedisUnavailableError || isToldElsewhere(error))
     return {
       title: 'Redis is away',
-      message: 'Sessions and queues are there. The dashboard goes on by itself once Redis is back.',
+      message: 'Redis holds sessions and queues. The dashboard goes on by itself once Redis is back.',
     }
   return undefined
 }

@@ -6,7 +6,9 @@ import { RefusedError } from './errors'
 
 const mediaTypes = {
   'style.css': 'text/css; charset=utf-8',
-  'fleet.js': 'text/javascript; charset=utf-8',
+  'api.css': 'text/css; charset=utf-8',
+  'filter.js': 'text/javascript; charset=utf-8',
+  'live.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',
 } as const
 type Name = keyof typeof mediaTypes

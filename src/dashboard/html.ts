@@ -12,7 +12,10 @@ export type HtmlValue = Html | string | number | null | undefined | false | read
 
 /** Markup with every value escaped. Attribute values must stand in quotes. */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
-  return new Html(String.raw({ raw: parts }, ...values.map(markupOf)))
+  let markup = ''
+  for (const [index, part] of parts.entries())
+    markup += index === 0 ? part : markupOf(values[index - 1]) + part
+  return new Html(markup)
 }
 
 function markupOf(value: HtmlValue): string {

@@ -1,15 +1,21 @@
 import { createHash } from 'node:crypto'
 import type { Request, RequestHandler } from 'express'
-import { ipKeyGenerator, rateLimit, type ClientRateLimitInfo, type Store } from 'express-rate-limit'
+import { ipKeyGenerator, rateLimit, type RateLimitInfo } from 'express-rate-limit'
+import { recordAct } from '../ledger/audit'
+import { findUser } from '../ledger/users'
 import { days, minutes } from '../lib/durations'
-import type { ExpiringValues } from '../queue/expiring-values'
 import type { Context } from './context'
 import { RefusedError } from './errors'
+import { SharedCounters } from './shared-counters'
 
 const period = minutes(15)
 
 /** Failed logins within the period: by one address for one name, by one address, for one name from new addresses. */
-const limits = { pair: 10, address: 50, name: 200 }
+const limits = {
+  pair: { name: 'pair', limit: 10, what: 'this name from this address' },
+  address: { name: 'address', limit: 50, what: 'this address' },
+  name: { name: 'name', limit: 200, what: 'this name from addresses it was never used from' },
+} as const
 
 /** How long an address from which a user logged in stays out of reach of what others do with the name. */
 const known = days(30)
@@ -20,33 +26,63 @@ const known = days(30)
  * Refused tries at a narrow limit do not count towards the wider ones.
  */
 export const throttleLogins = (ctx: Context): readonly RequestHandler[] => {
-  const limiter = (name: string, limit: number, keyOf: (req: Request) => string, skip: Skip = never) =>
+  const limiter = (
+    { name, limit, what }: { name: string; limit: number; what: string },
+    keyOf: (req: Request) => string,
+    skip: Skip = never,
+  ) =>
     rateLimit({
       windowMs: period,
       limit,
       keyGenerator: keyOf,
       skip,
       skipSuccessfulRequests: true,
-      store: new SharedCounters(ctx.values, `login-failures:${name}`),
+      store: new SharedCounters(ctx.values, `login-failures:${name}`, period),
       standardHeaders: false,
       legacyHeaders: false,
       // They judge the configuration, by printing; tests do that here.
       validate: false,
-      handler: (_req, res, next) => {
+      handler: (req, res, next) => {
         res.set('Retry-After', String(period / 1000))
-        next(new RefusedError(429, 'Too many failed logins. Wait a quarter of an hour and try again.'))
+        const refusal = new RefusedError(
+          429,
+          'Too many failed logins. Wait a quarter of an hour and try again.',
+        )
+        // The first one over the limit is the lock-out; those after it are only its tries.
+        const isFirst = (req as RateLimited).rateLimit.used === limit + 1
+        if (!isFirst) return next(refusal)
+        void recordLockOut(ctx, req, what).then(() => next(refusal), next)
       },
     })
   return [
-    limiter('pair', limits.pair, (req) => `${nameOf(req)}:${addressOf(req)}`),
-    limiter('address', limits.address, addressOf),
-    limiter('name', limits.name, nameOf, async (req) => (await ctx.values.get(knownKey(req))) !== null),
+    limiter(limits.pair, (req) => `${nameOf(req)}:${addressOf(req)}`),
+    limiter(limits.address, addressOf),
+    limiter(limits.name, nameOf, async (req) => (await ctx.values.get(knownKey(req))) !== null),
   ]
 }
 
 /** Remembers that this user's password was given from this address. */
 export const rememberAddress = async (ctx: Context, req: Request): Promise<void> =>
   ctx.values.set(knownKey(req), '1', known)
+
+interface RateLimited extends Request {
+  readonly rateLimit: RateLimitInfo
+}
+
+/** Leaves one row for a whole lock-out. Names that no user has are left out: they may be passwords. */
+async function recordLockOut(ctx: Context, req: Request, what: string): Promise<void> {
+  const { name } = (req.body ?? {}) as { name?: unknown }
+  const user = typeof name === 'string' ? await findUser(ctx.database, name) : undefined
+  await recordAct(ctx.database, {
+    actor: 'not logged in',
+    via: 'dashboard',
+    origin: req.ip ?? 'unknown',
+    action: 'log in',
+    subject: user ? `user ${user.name}` : 'an unknown user',
+    reason: `too many failed logins: ${what} is locked out for a quarter of an hour`,
+    outcome: 'refused',
+  })
+}
 
 type Skip = (req: Request) => boolean | Promise<boolean>
 const never: Skip = () => false
@@ -62,28 +98,3 @@ function nameOf(req: Request): string {
 }
 
 const knownKey = (req: Request): string => `login-known:${nameOf(req)}:${addressOf(req)}`
-
-/** express-rate-limit's counters, in Redis. */
-class SharedCounters implements Store {
-  readonly localKeys = false
-  readonly #values: ExpiringValues
-  readonly #space: string
-
-  constructor(values: ExpiringValues, space: string) {
-    this.#values = values
-    this.#space = space
-  }
-
-  async increment(key: string): Promise<ClientRateLimitInfo> {
-    const { count } = await this.#values.count(`${this.#space}:${key}`, period)
-    return { totalHits: count, resetTime: undefined }
-  }
-
-  async decrement(key: string): Promise<void> {
-    await this.#values.uncount(`${this.#space}:${key}`)
-  }
-
-  async resetKey(key: string): Promise<void> {
-    await this.#values.delete(`${this.#space}:${key}`)
-  }
-}

@@ -1,8 +1,10 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { openPauses } from '../../src/ledger/control/pauses'
 import { minutes } from '../../src/lib/durations'
 import { openChrome, withChrome } from '../support/chrome'
 import { passwordOf, testDashboard, type TestDashboard } from '../support/dashboard'
 import { addAccount, addRun } from '../support/fleet-history'
+import { until } from '../support/until'
 
 /** A page, and what its console complained of. */
 async function openPage(browser: Browser, options?: Parameters<Browser['newContext']>[0]) {
@@ -42,22 +44,20 @@ describe('in a browser', () => {
     const { page, complaints } = await openPage(browser)
     await logIn(page, dashboard)
     await page.getByRole('heading', { name: 'Fleet' }).waitFor()
-    const row = page.getByRole('row', { name: 'CTM' })
+    const row = page.locator('tr[data-key=job-ctm]')
     expect(await row.innerText()).toContain('Riverside <b>Motors</b>')
 
-    // The script of the page brings it up to date by itself.
-    const { database } = dashboard
-    await addRun(database, { job: 'ctm', state: 'failed', startedAgo: 3, took: 2 })
-    await page.getByText('1 to look at').waitFor()
-
-    await row.getByRole('link', { name: 'CTM' }).click()
+    await page.goto(`${dashboard.url}/queues/queue/ctm`)
     await page.getByText('onerror=alert(1)').first().waitFor()
     expect(complaints).toEqual([])
     await page.locator('main button[aria-haspopup=menu]').first().click()
     await page.getByRole('menuitem', { name: 'Pause' }).click()
     await page.getByRole('button', { name: 'Confirm' }).click()
-    await page.getByText('Queues are not paused here.').waitFor()
-    expect(complaints.splice(0)).toEqual([expect.stringContaining('403 (Forbidden)')])
+    const [pause] = await until('the pause in the ledger', async () => {
+      const pauses = await openPauses(dashboard.database)
+      return pauses.length > 0 && pauses
+    })
+    expect(pause).toMatchObject({ scope: 'job', subject: 'ctm', pausedBy: 'operator' })
 
     await page.goto(`${dashboard.url}/queues/job-schedulers`)
     await page.getByText('0 5 * * *').first().waitFor()
@@ -71,6 +71,39 @@ describe('in a browser', () => {
     await page.goto(`${dashboard.url}/queues`)
     await page.getByRole('heading', { name: 'Log in' }).waitFor()
   })
+
+  withChrome(
+    'an open page comes up to date by itself, and leaves what is typed, open and filtered alone',
+    async () => {
+      await using dashboard = await setup()
+      await using browser = await openChrome()
+      const { page, complaints } = await openPage(browser)
+      const fetched: number[] = []
+      page.on('response', (answer) => {
+        if (answer.request().headers()['x-syncfleet-live']) fetched.push(answer.status())
+      })
+      await logIn(page, dashboard)
+      await page.getByText('Pause everything').first().click()
+      const reason = page.getByLabel('Reason')
+      await reason.fill('moving hou')
+      const { database } = dashboard
+      await addAccount(database, 'cdk', 'lakeside', { name: 'Lakeside' })
+      await addRun(database, { job: 'ctm', state: 'failed', startedAgo: 3, took: 2 })
+
+      await page.locator('#trouble').getByRole('link', { name: 'Lakeside', exact: true }).waitFor()
+      await page.keyboard.type('se')
+      expect(await reason.inputValue()).toBe('moving house')
+      await until('an answer that nothing has changed', async () => fetched.includes(304))
+
+      await page.getByRole('searchbox', { name: 'Client' }).fill('lake')
+      expect(await page.locator('.matrix tbody tr:visible').count()).toBe(1)
+      await page.getByRole('button', { name: 'Pause everything' }).click()
+      await page.getByText('Everything is paused').first().waitFor()
+      await database.query("update users set updated_at = clock_timestamp() where name = 'operator'")
+      await page.getByRole('heading', { name: 'Log in' }).waitFor()
+      expect(complaints).toEqual([])
+    },
+  )
 
   withChrome('the fleet page fits a phone, in light and dark', async () => {
     await using dashboard = await setup()

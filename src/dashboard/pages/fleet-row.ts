@@ -1,9 +1,10 @@
 import type { Job } from '../../job/define-job'
 import type { Freshness, JobView, LastRun, LastSlot, OpenIncidents } from '../../ledger/fleet-view'
-import { nextInstant } from '../../lib/cron'
+import { nextInstant, type Schedule } from '../../lib/cron'
 import { cronInWords } from '../../lib/cron-in-words'
 import { inWords, seconds } from '../../lib/durations'
 import { html, type Html } from '../html'
+import { jobPage, runPage } from '../links'
 import { wallClock, when } from '../times'
 import type { Standing } from './fleet-standing'
 
@@ -17,9 +18,10 @@ interface Row {
 /** One job in the table of the fleet page; a card of its own on a phone. */
 export function fleetRow({ job, view, standing, now }: Row): Html {
   const { timezone } = job.effective
-  return html`<tr class="standing-${standing}">
+  return html`<tr class="standing-${standing}" data-key="job-${job.id}">
     <th scope="row">
-      <a href="/queues/queue/${encodeURIComponent(job.id)}">${job.title}</a>
+      <a href="${jobPage(job.id)}">${job.title}</a>
+      ${standing === 'look' && html`<span class="state state-look">look</span>`}
       <small>${job.summary}</small>
       ${modeOf(job)} ${view.incidents && incidentsOf(view.incidents)}
     </th>
@@ -51,8 +53,20 @@ function incidentsOf({ count, latest }: OpenIncidents): Html {
   >`
 }
 
+const instants = new Map<string, Date>()
+
+/** The next instant of a schedule. It stays the same until it has come, and reckoning it is dear. */
+function upcoming(schedule: Schedule, now: Date): Date {
+  const key = `${schedule.cron} ${schedule.timezone}`
+  const known = instants.get(key)
+  if (known && known > now) return known
+  const next = nextInstant(schedule, now)
+  instants.set(key, next)
+  return next
+}
+
 function nextSlot({ effective }: Job, now: Date): Html {
-  const next = nextInstant(effective, now)
+  const next = upcoming(effective, now)
   return html`<small
     >next ${wallClock(next, effective.timezone)}, ${when(next, now, effective.timezone)}</small
   >`
@@ -74,7 +88,8 @@ function lastRun(run: LastRun, now: Date, timezone: string): Html {
     [`${run.rows.toLocaleString('en-US')} ${run.rows === 1 ? 'row' : 'rows'}`],
   ].flat()
   return html`<li>
-    <span class="state state-${run.state}">${run.state}</span> ${when(run.startedAt, now, timezone)}
+    <a class="state state-${run.state}" href="${runPage(run.id)}">${run.state}</a>
+    ${when(run.startedAt, now, timezone)}
     <small>${facts.join(' · ')}</small>
   </li>`
 }

@@ -1,7 +1,8 @@
 import express, { type RequestHandler } from 'express'
 import { z } from 'zod'
+import { recordAct } from '../../ledger/audit'
 import { findUser } from '../../ledger/users'
-import { bodyOf } from '../access'
+import { formBody } from '../bodies'
 import type { Context, Route } from '../context'
 import { RefusedError } from '../errors'
 import { html } from '../html'
@@ -25,13 +26,7 @@ export const loginForm: Route = (ctx) => (req, res) => {
 
 /** Checks name and password, and starts a session. Which of the two was wrong is not said. */
 export const submitLogin: Route = (ctx) => {
-  const form = 'application/x-www-form-urlencoded'
-  const steps = [
-    bodyOf(form),
-    express.urlencoded({ extended: false, limit: '16kb', type: form }),
-    ...throttleLogins(ctx),
-    attempt(ctx),
-  ]
+  const steps = [...formBody, ...throttleLogins(ctx), attempt(ctx)]
   return express.Router().use(...steps)
 }
 
@@ -53,6 +48,15 @@ const attempt =
       res.status(401).send(formPage(ctx, { to: localPath(to), name, wrong: true }))
       return
     }
+    // First the row: a login that cannot be recorded does not happen.
+    await recordAct(ctx.database, {
+      actor: user.name,
+      via: 'dashboard',
+      origin: req.ip ?? 'unknown',
+      action: 'log in',
+      subject: `user ${user.name}`,
+      outcome: 'done',
+    })
     await logIn(ctx, req, user)
     await rememberAddress(ctx, req)
     ctx.logger.info('login', { user: user.name, role: user.role, address: req.ip })
