@@ -8,6 +8,7 @@ import type { Bench } from './bench'
 import { fullSyncs } from './full-syncs'
 import { isMet } from './measure'
 import { noOpSyncs } from './no-op-syncs'
+import { pages } from './pages'
 import { planning } from './planning'
 import { processes } from './processes'
 import { redisCost } from './redis-cost'
@@ -17,7 +18,17 @@ import { ticks } from './ticks'
 import { workers } from './workers'
 
 /** Every bench there is, in the order of the table. */
-const benches: readonly Bench[] = [noOpSyncs, planning, sink, ticks, workers, processes, redisCost, fullSyncs]
+const benches: readonly Bench[] = [
+  noOpSyncs,
+  planning,
+  sink,
+  ticks,
+  workers,
+  processes,
+  redisCost,
+  fullSyncs,
+  pages,
+]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

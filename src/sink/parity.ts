@@ -67,7 +67,7 @@ export async function parityOf(sql: Sql, question: ParityQuestion): Promise<Pari
     onlyHere,
     onlyThere,
     columns: compared
-      .map((name, place) => ({ name, rows: Number(counts[`d${place}`] ?? 0) }))
+      .map((name, place) => ({ name, rows: counts[`d${place}`] ?? 0 }))
       .filter((column) => column.rows > 0)
       .toSorted((a, b) => b.rows - a.rows),
     leftOut: values.filter((name) => !found.has(name)),

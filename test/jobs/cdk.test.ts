@@ -161,6 +161,18 @@ function differencesOf(name: string, expected: Row, held: Row | undefined): stri
 }
 
 describe('cdk', () => {
+  test('asks for the streams that are wanted only, although all end together', async () => {
+    await using world = await setup({ history: 20, every: minutes(30) })
+    world.driver.wants = (stream) => stream === 'appointments'
+    await world.run()
+    expect(world.rows('appointments').length).toBeGreaterThan(0)
+    expect(world.windows('appointments')).not.toEqual([])
+    for (const other of ['sales', 'repair_orders', 'customers'] as const) {
+      expect(world.windows(other)).toEqual([])
+      expect(world.driver.stream(other)).toMatchObject({ cursor: null, position: null })
+    }
+  })
+
   describe('first load', () => {
     test('copies thirteen months of four streams, oldest first', async () => {
       await using world = await setup({
