@@ -17,7 +17,7 @@ import { fillHistory } from './pages-history'
 const history = { clients: 300, days: 400 }
 const password = 'the password of the bench'
 /** Longer ago the fleet page is computed anew. */
-const stale = seconds(4.2)
+const stale = seconds(31)
 const viewers = 20
 const looksEvery = seconds(5)
 const watched = seconds(60)
@@ -50,6 +50,8 @@ export async function measurePages(fleet: Fleet, { rounds, signal }: BenchContex
   const figures: Figure[] = []
   for (const { name, paths, pause = 0 } of await pagesOf(fleet.database, rounds)) {
     const samples: number[] = []
+    // Nobody has looked since the history was written, so the first visit also reads what is on disk only.
+    figures.push(figureOf(`${name}, first visit`, 'ms', [await visitor.visit(paths[0] ?? '/')]))
     for (const path of paths) {
       await wait(pause, signal)
       samples.push(await visitor.visit(path))
@@ -86,7 +88,7 @@ async function pagesOf(sql: Sql, rounds: number): Promise<MeasuredPage[]> {
   const jobs = ['ctm', 'salesforce', 'google-ads', 'ads-creatives', 'cdk']
   return [
     { name: 'fleet', paths: same('/') },
-    { name: 'fleet, computed anew', paths: same('/'), pause: stale },
+    { name: 'fleet, computed anew', paths: same('/').slice(0, 5), pause: stale },
     { name: 'job', paths: each((share) => `/jobs/${jobs[Math.floor(share * 100) % jobs.length]}`) },
     { name: 'run', paths: numbered('runs', runs) },
     { name: 'sync', paths: numbered('syncs', syncs) },
