@@ -1,8 +1,6 @@
 import type { Config } from '../../config/config'
-import { StorageUnavailableError } from '../job/errors'
 import { isMigrated } from '../ledger/migrate'
 import { Database } from '../ledger/postgres/database'
-import { postgresTime } from '../ledger/postgres/time'
 import type { Disposables } from '../lib/disposables'
 import { seconds } from '../lib/durations'
 import { wait } from '../lib/wait'
@@ -11,6 +9,7 @@ import { createQueues, type Queues, queuesAnswer } from '../queue/queues'
 import { type Check, Health } from '../telemetry/health'
 import { errorFacts, type Logger, withoutFacts } from '../telemetry/logger'
 import type { Metrics } from '../telemetry/metrics'
+import { clockDistance, clockTolerance } from './clock-distance'
 
 /** What every process of the fleet holds: the ledger, one connection for commands, and the queues. */
 export interface Stores {
@@ -20,11 +19,6 @@ export interface Stores {
   /** From here on the process is ready while its checks pass. */
   readonly markStarted: () => void
 }
-
-/** A node whose clock is further from Postgres' is not ready. */
-const clockTolerance = seconds(5)
-/** Less than any check may take. */
-const clockPatience = seconds(1.5)
 
 /**
  * Opens the ledger and the connection that fails fast; `owned` closes them. Neither need be there yet.
@@ -106,25 +100,8 @@ async function whatIsMissing(database: Database): Promise<string | undefined> {
 const clockCheck =
   (database: Database): Check =>
   async () => {
-    const askedAt = Date.now()
-    const now = await timeHeard(database)
     // Whether Postgres is there is another check's business.
-    if (now === undefined) return
-    const distance = Math.abs(now.getTime() - (askedAt + Date.now()) / 2)
+    const distance = Math.abs((await clockDistance(database)) ?? 0)
     if (distance > clockTolerance)
       throw new Error(`this node's clock is ${Math.round(distance)} ms from Postgres'`)
   }
-
-/** Undefined where it is not heard in time, be it that all connections wait for another answer. */
-async function timeHeard(database: Database): Promise<Date | undefined> {
-  const heard = new AbortController()
-  const silence = wait(clockPatience, heard.signal).then(() => undefined)
-  try {
-    return await Promise.race([postgresTime(database, { within: clockPatience }), silence])
-  } catch (error) {
-    if (error instanceof StorageUnavailableError) return undefined
-    throw error
-  } finally {
-    heard.abort()
-  }
-}

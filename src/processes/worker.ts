@@ -4,6 +4,7 @@ import { syncs } from '../../jobs/syncs'
 import type { Job } from '../job/define-job'
 import type { AnySync } from '../job/sync'
 import { currentBuild } from '../lib/build'
+import type { Database } from '../ledger/postgres/database'
 import { Disposables } from '../lib/disposables'
 import { seconds } from '../lib/durations'
 import { runsQueue } from '../queue/bull-jobs'
@@ -23,6 +24,7 @@ import { RunEvents } from '../telemetry/events'
 import { HealthServer } from '../telemetry/health'
 import { createLogger, errorFacts, type Logger } from '../telemetry/logger'
 import { Metrics } from '../telemetry/metrics'
+import { ClockWatch } from './clock-watch'
 import { Heartbeat, notHeard } from './heartbeat'
 import { processIdentity } from './identity'
 import { openQueues, openStores, type Stores, untilMigrated } from './stores'
@@ -165,6 +167,7 @@ export class Worker implements AsyncDisposable {
       .start()
     this.#owned.defer(() => this.#stop(consumers))
     await Promise.all(consumers.map((consumer) => consumer.start()))
+    this.#watchClock(database, consumers)
     settings.follow(({ id, effective: { concurrency }, ratePercent }) => {
       const consumer = consumers.find(({ queue }) => queue === id)
       if (!consumer) return
@@ -178,6 +181,29 @@ export class Worker implements AsyncDisposable {
     })
   }
 
+  /** A worker whose clock is ahead would run what is not due yet, before any other could. */
+  #watchClock(database: Database, consumers: Consumers): void {
+    const hold = async (isHeld: boolean) => {
+      await Promise.all(consumers.map((consumer) => consumer.hold(isHeld)))
+    }
+    this.#owned
+      .use(
+        new ClockWatch({
+          database,
+          off: async (distance) => {
+            this.#logger.error('clock is off: no work is taken', { aheadMs: Math.round(distance) })
+            await hold(true)
+          },
+          right: async () => {
+            await hold(false)
+            this.#logger.info('clock is right again')
+          },
+          failed: (error) => this.#logger.warn('clock not compared', errorFacts(error)),
+        }),
+      )
+      .start()
+  }
+
   /** Quiet all of them before waiting for any, so that none takes what another hands back. */
   async #stop(consumers: Consumers): Promise<void> {
     await Promise.all(consumers.map((consumer) => consumer.quiet()))
@@ -187,7 +213,7 @@ export class Worker implements AsyncDisposable {
 
 type Consumers = readonly Pick<
   Consumer<unknown>,
-  'queue' | 'active' | 'setConcurrency' | 'start' | 'quiet' | 'stop'
+  'queue' | 'active' | 'setConcurrency' | 'hold' | 'start' | 'quiet' | 'stop'
 >[]
 
 /** The jobs that this worker was told to perform and that have a sync. */

@@ -47,6 +47,7 @@ export class Consumer<Data> implements AsyncDisposable {
   readonly #options: ConsumerOptions<Data>
   #isStarted = false
   #isQuiet = false
+  #isHeld = false
 
   constructor(options: ConsumerOptions<Data>) {
     this.#options = options
@@ -105,7 +106,18 @@ export class Consumer<Data> implements AsyncDisposable {
 
   async #lookForPlaces(): Promise<void> {
     await this.#worker.pause(true)
-    if (!this.#isQuiet) await this.#worker.resume()
+    await this.#resume()
+  }
+
+  /** Takes no new jobs while it is held; the active ones go on. */
+  async hold(isHeld: boolean): Promise<void> {
+    this.#isHeld = isHeld
+    if (isHeld) await this.#worker.pause(true)
+    else await this.#resume()
+  }
+
+  async #resume(): Promise<void> {
+    if (!this.#isQuiet && !this.#isHeld) await this.#worker.resume()
   }
 
   /** Takes no new jobs, and tells the active ones to hand themselves back. */
@@ -138,7 +150,7 @@ export class Consumer<Data> implements AsyncDisposable {
 
   async #process(bullJob: BullJob<Data, Json>, token: string): Promise<Json> {
     // BullMQ was waiting for a job when it was told to take none.
-    if (this.#isQuiet) return carryOut({ kind: 'hand-back' }, bullJob, token)
+    if (this.#isQuiet || this.#isHeld) return carryOut({ kind: 'hand-back' }, bullJob, token)
     const controller = new AbortController()
     const ended = this.#handle(bullJob, token, controller.signal)
     const active = { id: bullJob.id ?? '', controller, ended }

@@ -106,6 +106,26 @@ describe('Consumer', () => {
     for (const end of ends.values()) end()
   })
 
+  test('leaves jobs to others while it is held, and takes them again afterwards', async () => {
+    const takenBy = new Map<string, string>()
+    const taking =
+      (who: string): Handler<Work> =>
+      async ({ data: { name } }) => {
+        takenBy.set(name, who)
+        return done
+      }
+    const consumer = await consume(taking('held'))
+    await consumer.hold(true)
+    const other = await consume(taking('other'))
+    for (const name of ['a', 'b']) await add(name)
+    await reached('completed', 'b')
+    await other.stop(minutes(1))
+    await add('c')
+    await consumer.hold(false)
+    await reached('completed', 'c')
+    expect(Object.fromEntries(takenBy)).toEqual({ a: 'other', b: 'other', c: 'held' })
+  })
+
   describe('says a verdict in BullMQ’s terms:', () => {
     test('done is a job that completed with its result', async () => {
       await consume(async () => done)

@@ -48,7 +48,7 @@ describe('what is done to one account', () => {
     ).toMatchObject({ code: 0, printed: expect.stringContaining('backfill 2 of ctm is planned: 2 accounts') })
 
     const trail = await world.engine.database.query<object>(
-      'select action, subject, reason from audit_log order by id',
+      `select action, subject, reason from audit_log where outcome = 'done' order by id`,
     )
     expect(trail.rows).toEqual([
       { action: 'backfill', subject: 'job ctm', reason: 'late edits' },
