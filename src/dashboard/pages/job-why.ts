@@ -1,11 +1,10 @@
 import type { Job } from '../../job/define-job'
 import { instantForms, noteOnClocks, readInstant } from '../../lib/read-instant'
-import { isTickPending } from '../../queue/job-schedulers'
 import { askWhy, type InstantAnswer } from '../../runs/slots/ask-why'
-import type { TickState } from '../../runs/slots/why'
 import type { Context } from '../context'
 import { html, type Html } from '../html'
 import { jobPage, runPage } from '../links'
+import { tickOf } from '../tick-of'
 
 /** What somebody asked about an instant, and the answer. */
 export interface WhyAsked {
@@ -40,16 +39,6 @@ export async function whyAsked(
     answers.push(await askWhy(ctx.database, job, instant, async (dueAt) => tickOf(ctx, job.id, dueAt)))
   const note = noteOnClocks(asked.trim(), read, timezone)
   return { asked, answers, ...(note === undefined ? {} : { note }) }
-}
-
-/** The ledger can be asked without Redis, so not getting through is no failure. */
-async function tickOf({ tools }: Context, jobId: string, dueAt: Date): Promise<TickState> {
-  try {
-    const { queues } = await tools.queues()
-    return (await isTickPending(queues, jobId, dueAt)) ? 'pending' : 'none'
-  } catch {
-    return undefined
-  }
 }
 
 /** A box for any instant, and the answer to the one that was asked about. */

@@ -4,12 +4,9 @@ import { postgresTime } from '../../../ledger/postgres/time'
 import { clockMark, instantsBetween } from '../../../lib/cron'
 import { days } from '../../../lib/durations'
 import { instantForms, localTime, readInstant, timeOfReading } from '../../../lib/read-instant'
-import { isTickPending } from '../../../queue/job-schedulers'
-import { toldQueues } from '../../../runs/control/act-tools'
 import type { LiveJob } from '../../../runs/control/live-jobs'
 import { askWhy, type InstantAnswer } from '../../../runs/slots/ask-why'
-import type { TickState } from '../../../runs/slots/why'
-import type { Context } from '../../context'
+import { tickOf } from '../../tick-of'
 import { Id, Instant, JobId } from '../fields'
 import { operation, type OperationGroup } from '../operation'
 import { cutPage, Limit, pageOf } from '../pages-of'
@@ -138,7 +135,7 @@ export const slots: OperationGroup = {
         const instants = instantsMeant(at, job, await postgresTime(ctx.database))
         const items: InstantAnswer[] = []
         for (const instant of instants)
-          items.push(await askWhy(ctx.database, job, instant, async (dueAt) => tickOf(ctx, job, dueAt)))
+          items.push(await askWhy(ctx.database, job, instant, async (dueAt) => tickOf(ctx, job.id, dueAt)))
         return { items }
       },
     }),
@@ -158,13 +155,4 @@ function instantsMeant(at: string, { effective }: LiveJob, now: Date): readonly 
       { field: 'query.at', expected: `expected ${instantForms} (zone: ${effective.timezone})`, given: at },
     ])
   return read.kind === 'fold' ? read.instants : [read.instant]
-}
-
-/** Where a slot's tick is in Redis; undefined where Redis did not say. */
-async function tickOf({ tools }: Context, job: LiveJob, dueAt: Date): Promise<TickState> {
-  let state: TickState
-  await toldQueues(tools, async ({ queues }) => {
-    state = (await isTickPending(queues, job.id, dueAt)) ? 'pending' : 'none'
-  })
-  return state
 }
