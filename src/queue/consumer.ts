@@ -1,5 +1,6 @@
 import {
   DelayedError,
+  ErrorCode,
   type Job as BullJob,
   MetricsTime,
   UnrecoverableError,
@@ -175,8 +176,14 @@ export class Consumer<Data> implements AsyncDisposable {
   }
 }
 
-/** BullMQ says so of each job that an outage or a pause of this process has cost us; it is told as an attempt that was lost. */
-const isLockLost = ({ message }: Error): boolean => /^(could not renew|Missing) lock for job/.test(message)
+/**
+ * BullMQ says so of each job that an outage or a pause of this process has cost us, whether or not somebody, also we ourselves,
+ * has taken it again meanwhile; it is told as an attempt that was lost.
+ */
+const isLockLost = ({ code, message }: Error & { readonly code?: unknown }): boolean =>
+  code === ErrorCode.JobLockNotExist ||
+  code === ErrorCode.JobLockMismatch ||
+  message.startsWith('could not renew lock for job')
 
 /** An outage is no fault of the job: it spends no attempt. */
 const unsettled = (error: Error): Verdict =>

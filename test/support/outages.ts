@@ -127,9 +127,11 @@ const ofWork = ['slot settled by the leader', 'catch-up started', 'attempt lost'
 
 function told(lines: readonly LogLine[]): Record<string, number> {
   const counts: Record<string, number> = {}
-  for (const { message, level } of lines) {
+  for (const { message, level, errorMessage } of lines) {
     const isTrouble = level === 'warn' || level === 'error' || endings.includes(message)
-    if (isTrouble && !ofWork.includes(message)) counts[message] = (counts[message] ?? 0) + 1
+    if (!isTrouble || ofWork.includes(message)) continue
+    const line = message === 'queue trouble' ? `${message}: ${String(errorMessage)}` : message
+    counts[line] = (counts[line] ?? 0) + 1
   }
   return counts
 }
