@@ -1,10 +1,9 @@
 import type { RequestHandler } from 'express'
 import type { Job } from '../job/define-job'
-import type { AccountAccess } from '../ledger/accounts/account-access'
 import type { Database } from '../ledger/postgres/database'
 import type { ExpiringValues } from '../queue/expiring-values'
 import type { Queue } from '../queue/queues'
-import type { AccountVerdict } from '../runs/accounts/check-accounts'
+import type { AskVendors } from '../runs/accounts/check-account'
 import type { ActTools } from '../runs/control/act-tools'
 import type { Health } from '../telemetry/health'
 import type { Logger } from '../telemetry/logger'
@@ -28,11 +27,8 @@ export interface Context extends MonitorContext {
   readonly queues: readonly Queue[]
   /** What the acts of people work with. */
   readonly tools: ActTools
-  /** Asks vendors whether accounts work, in their order. What that takes is loaded by the first who asks. */
-  readonly checkAccounts: (
-    accounts: readonly AccountAccess[],
-    signal: AbortSignal,
-  ) => AsyncIterable<AccountVerdict>
+  /** What that takes is loaded by the first who asks. */
+  readonly checkAccounts: AskVendors
   /** Sessions and counters of failed logins, shared by all replicas. */
   readonly values: ExpiringValues
   readonly passwords: Passwords

@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Request, RequestHandler } from 'express'
-import { ipKeyGenerator, rateLimit, type RateLimitInfo } from 'express-rate-limit'
 import { recordAct } from '../ledger/audit'
 import { findUser } from '../ledger/users'
-import { days, minutes } from '../lib/durations'
+import { days } from '../lib/durations'
 import type { Context } from './context'
-import { RefusedError } from './errors'
-import { SharedCounters } from './shared-counters'
-
-const period = minutes(15)
+import { addressOf, type FailureLimit, limitFailures } from './failure-limit'
 
 /** Failed logins within the period: by one address for one name, by one address, for one name from new addresses. */
 const limits = {
@@ -28,46 +24,27 @@ const known = days(30)
 export const throttleLogins = (ctx: Context): readonly RequestHandler[] => {
   const limiter = (
     { name, limit, what }: { name: string; limit: number; what: string },
-    keyOf: (req: Request) => string,
-    skip: Skip = never,
+    keyOf: FailureLimit['keyOf'],
+    skip: Pick<FailureLimit, 'skip'> = {},
   ) =>
-    rateLimit({
-      windowMs: period,
+    limitFailures(ctx, {
+      space: `login-failures:${name}`,
       limit,
-      keyGenerator: keyOf,
-      skip,
-      skipSuccessfulRequests: true,
-      store: new SharedCounters(ctx.values, `login-failures:${name}`, period),
-      standardHeaders: false,
-      legacyHeaders: false,
-      // They judge the configuration, by printing; tests do that here.
-      validate: false,
-      handler: (req, res, next) => {
-        res.set('Retry-After', String(period / 1000))
-        const refusal = new RefusedError(
-          429,
-          'Too many failed logins. Wait a quarter of an hour and try again.',
-        )
-        // The first one over the limit is the lock-out; those after it are only its tries.
-        const isFirst = (req as RateLimited).rateLimit.used === limit + 1
-        if (!isFirst) return next(refusal)
-        void recordLockOut(ctx, req, what).then(() => next(refusal), next)
-      },
+      keyOf,
+      ...skip,
+      message: 'Too many failed logins. Wait a quarter of an hour and try again.',
+      record: async (req) => recordLockOut(ctx, req, what),
     })
   return [
     limiter(limits.pair, (req) => `${nameOf(req)}:${addressOf(req)}`),
     limiter(limits.address, addressOf),
-    limiter(limits.name, nameOf, async (req) => (await ctx.values.get(knownKey(req))) !== null),
+    limiter(limits.name, nameOf, { skip: async (req) => (await ctx.values.get(knownKey(req))) !== null }),
   ]
 }
 
 /** Remembers that this user's password was given from this address. */
 export const rememberAddress = async (ctx: Context, req: Request): Promise<void> =>
   ctx.values.set(knownKey(req), '1', known)
-
-interface RateLimited extends Request {
-  readonly rateLimit: RateLimitInfo
-}
 
 /** Leaves one row for a whole lock-out. Names that no user has are left out: they may be passwords. */
 async function recordLockOut(ctx: Context, req: Request, what: string): Promise<void> {
@@ -83,12 +60,6 @@ async function recordLockOut(ctx: Context, req: Request, what: string): Promise<
     outcome: 'refused',
   })
 }
-
-type Skip = (req: Request) => boolean | Promise<boolean>
-const never: Skip = () => false
-
-/** A /56 of IPv6 is one address: that much goes to one customer. */
-const addressOf = (req: Request): string => ipKeyGenerator(req.ip ?? 'unknown')
 
 /** Hashed: what is typed as a name may be a password, and of any length. */
 function nameOf(req: Request): string {

@@ -48,7 +48,7 @@ describe('account page', () => {
     )
     await database.query(
       `insert into stream_states (account_id, stream, mode, cursor, position) values ($1, 'calls', 'live', $2, '{"page": 3}')`,
-      [account, JSON.stringify({ at: script })],
+      [account, JSON.stringify({ through: '2026-11-21', last: script })],
     )
     await database.query(
       `insert into rejected_records (account_id, job, stream, mode, fingerprint, reason, record, first_sync_id, last_sync_id)
@@ -71,8 +71,8 @@ describe('account page', () => {
     expect(page).toContain('state-parked">parked</span> <small>credential parked: refused &lt;script&gt;')
     expect(page).toContain('after 2 in vain.')
     expect(page).toContain('5 failures in a row, the last: it is down.')
-    expect(page).toContain(`<code>{&quot;at&quot;:&quot;&lt;script&gt;`)
-    expect(page).toContain('<code>{&quot;page&quot;:3}</code>')
+    expect(page).toContain('<td data-label="Cursor">2026-11-21</td>')
+    expect(page).toContain('<td data-label="Position"><small>there is one</small></td>')
     expect(page).toContain('calls 1')
     expect(page).toContain('somebody must log in again')
     expect(page).toContain('The account is paused by ada')
@@ -81,6 +81,9 @@ describe('account page', () => {
     expect(page).not.toContain('<script>alert')
     expect(page).not.toContain('the-sealed-secret')
     expect(page).not.toContain('method="post" action="/accounts')
+    const inFull = await world.page(`/accounts/${account}`, 'operator')
+    expect(inFull).toContain('<code>{&quot;last&quot;:&quot;&lt;script&gt;')
+    expect(inFull).toContain('<code>{&quot;page&quot;:3}</code>')
     await world.page('/accounts/4711', 'viewer', 404)
     await world.page('/accounts/x', 'viewer', 404)
   })

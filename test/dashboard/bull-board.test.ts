@@ -193,7 +193,7 @@ describe('Bull Board', () => {
     const again = await board.put('ctm/sync-1/retry')
     expect([again.status, again.body.message]).toEqual([
       409,
-      'Sync 1 is waiting: only a failed one can be retried.',
+      'sync 1 is waiting: only a failed one can be retried',
     ])
     await board.database.query(
       `update syncs set state = 'failed', error_code = 'vendor_request', settled_at = now() where id = 1`,

@@ -1,7 +1,8 @@
 import type { Context } from '../../src/dashboard/context'
 import { openIncident } from '../../src/ledger/gates/incidents'
 import type { Role } from '../../src/ledger/users'
-import { setRate } from '../../src/runs/control/override'
+import { alignJobSchedulers } from '../../src/queue/job-schedulers'
+import { reschedule, revertOverride, setRate } from '../../src/runs/control/override'
 import { pause } from '../../src/runs/control/pause'
 import { declaredJobs, testDashboard } from '../support/dashboard'
 import { addAccount, addRun } from '../support/fleet-history'
@@ -100,6 +101,35 @@ describe('job page', () => {
       'Not as configured: rate: 40 % of the vendor&#39;s limits until reverted, by ada: they asked &lt;script&gt;',
     )
     expect(page).toMatch(/class="drift"> <th scope="row">Share of the vendor’s limits/)
+  })
+
+  test('tells that Redis holds another schedule, once schedulers have had the time to apply a change', async () => {
+    await using world = await setup()
+    const { ctx, database, queues } = world.dashboard
+    const job = ctx.jobs.find(({ id }) => id === 'ctm')!
+    const { cron, timezone } = job.effective
+    const declared = [{ jobId: job.id, version: job.version, cron, timezone }]
+    await alignJobSchedulers(
+      queues,
+      declared,
+      () => undefined,
+      async () => new Date(),
+    )
+    expect(await world.page('/jobs/ctm')).toContain('Redis holds the same')
+    const drift = `Redis holds <code>${cron}</code> in ${timezone}`
+    const minuteAgo = async (column: string) =>
+      database.query(`update overrides set ${column} = ${column} - interval '1 minute'`)
+    await reschedule(ctx.tools, job, { cron: '*/20 * * * *' }, { by, reason: 'a campaign' })
+    const changed = await world.page('/jobs/ctm')
+    expect(changed).toContain('It was changed just now, and is in Redis within seconds.')
+    expect(changed).not.toContain(drift)
+    await minuteAgo('made_at')
+    expect(await world.page('/jobs/ctm')).toContain(drift)
+    await queues.runs.upsertJobScheduler(job.id, { pattern: '*/20 * * * *', tz: timezone })
+    await revertOverride(ctx.tools, job, 'schedule', { by })
+    expect(await world.page('/jobs/ctm')).toContain('It was changed just now')
+    await minuteAgo('ended_at')
+    expect(await world.page('/jobs/ctm')).toContain('Redis holds <code>*/20 * * * *</code>')
   })
 
   test('shows a schedule’s next slots before it is confirmed, to administrators only', async () => {

@@ -1,16 +1,11 @@
 import type { Command } from 'commander'
-import {
-  type Cancelled,
-  cancelRun,
-  cancelSync,
-  type CancelOrder,
-  type CancelTools,
-} from '../../runs/cancel/cancel'
-import type { CommandContext, OpenLedger } from './context'
+import { type Cancelled, cancelRun, cancelSync, type CancelOrder } from '../../runs/cancel/cancel'
+import { cancelToolsOf } from '../../runs/cancel/cancel-tools'
+import { CommandTools } from './act-tools'
+import type { CommandContext } from './context'
 import { ledgerId } from './numbers'
 import { CommandError } from './outcome'
 import { showJson, withJson, type ShowOptions } from './show'
-import { withSyncJobs } from './with-sync-jobs'
 
 interface CancelOptions extends ShowOptions {
   readonly reason?: string
@@ -25,7 +20,8 @@ export function addCancelRun(runs: Command, context: CommandContext): void {
     .argument('<run>', 'the id of a run', ledgerId)
     .action(async (id: string, options: CancelOptions) => {
       await using ledger = await context.openLedger()
-      const over = await cancelRun(ledger.database, id, orderOf(context, options), toolsOf(context, ledger))
+      await using tools = new CommandTools(ledger, context.signal)
+      const over = await cancelRun(ledger.database, id, orderOf(context, options), cancelToolsOf(tools))
       if (options.json) showJson(context, { run: id, ...over })
       else context.print(`run ${id} ${over.state}: ${countsOf(over)}${hintOf(over)}`)
       complainOf(`run ${id}`, over)
@@ -38,7 +34,8 @@ export function addCancelSync(syncs: Command, context: CommandContext): void {
     .argument('<sync>', 'the id of a sync', ledgerId)
     .action(async (id: string, options: CancelOptions) => {
       await using ledger = await context.openLedger()
-      const over = await cancelSync(ledger.database, id, orderOf(context, options), toolsOf(context, ledger))
+      await using tools = new CommandTools(ledger, context.signal)
+      const over = await cancelSync(ledger.database, id, orderOf(context, options), cancelToolsOf(tools))
       if (options.json) showJson(context, { sync: id, ...over })
       else if (over.endedThemselves > 0) context.print(`sync ${id} was over first: ${over.state}`)
       else if (over.left === 0)
@@ -55,12 +52,6 @@ const withCancelling = (parent: Command, description: string): Command =>
 const orderOf = (context: CommandContext, { reason }: CancelOptions): CancelOrder => ({
   ...context.by,
   ...(reason === undefined ? {} : { reason }),
-})
-
-const toolsOf = ({ signal }: CommandContext, ledger: OpenLedger): CancelTools => ({
-  signal,
-  unqueue: async (syncs) =>
-    withSyncJobs(ledger, signal, (syncJobs) => syncJobs.remove(syncs), 'Redis cannot be reached'),
 })
 
 function countsOf({ ended, overBefore, endedThemselves }: Cancelled): string {

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { AccountRow } from '../../ledger/accounts/accounts'
 import { accountAccess } from '../../ledger/accounts/account-access'
 import type { Database } from '../../ledger/postgres/database'
+import { recordCheck } from '../../runs/accounts/check-account'
 import type { AccountVerdict } from '../../runs/accounts/check-accounts'
 import type { CommandContext } from './context'
 import { knownJob } from './known-job'
@@ -35,6 +36,7 @@ export function addAccountsCheck(accounts: Command, context: CommandContext, fin
       const { checkAtVendors } = await context.load.accountChecks()
       const verdicts: AccountVerdict[] = []
       for await (const verdict of checkAtVendors(config, chosen, context.signal)) {
+        await recordCheck(database, context.by, verdict)
         verdicts.push(verdict)
         if (!json) context.print(lineOf(verdict))
       }

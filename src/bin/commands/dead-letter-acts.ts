@@ -1,10 +1,13 @@
 import { type Command, Option } from 'commander'
+import { toldQueues } from '../../runs/control/act-tools'
 import { discardDeadLetters } from '../../runs/dead-letters/dead-letters'
+import { retryChosen } from '../../runs/dead-letters/retry'
+import { CommandTools } from './act-tools'
 import type { CommandContext } from './context'
 import { deadLettersNamed, type NamedDeadLetters } from './dead-letters-named'
-import { rate, retryChosen, type RetryingOptions, withRetrying } from './retry-dead-letters'
+import { CommandError } from './outcome'
+import { rate, retryOrderOf, type RetryingOptions, tellRetried, withRetrying } from './retry-dead-letters'
 import { showJson, withJson, type ShowOptions } from './show'
-import { withSyncJobs } from './with-sync-jobs'
 
 const withNames = (command: Command): Command =>
   withJson(command)
@@ -22,8 +25,9 @@ export function addDeadLetterActs(deadLetters: Command, context: CommandContext)
     )
     .action(async (signature: string | undefined, options: NamedDeadLetters & RetryingOptions) => {
       await using ledger = await context.openLedger()
+      await using tools = new CommandTools(ledger, context.signal)
       const choice = await deadLettersNamed(context, ledger, signature, options)
-      await retryChosen(context, ledger, choice, options)
+      tellRetried(context, options, await retryChosen(tools, choice, retryOrderOf(context, options)))
     })
 
   withNames(deadLetters.command('discard'))
@@ -35,13 +39,14 @@ export function addDeadLetterActs(deadLetters: Command, context: CommandContext)
         { reason, ...options }: NamedDeadLetters & ShowOptions & { readonly reason: string },
       ) => {
         await using ledger = await context.openLedger()
+        await using tools = new CommandTools(ledger, context.signal)
         const choice = await deadLettersNamed(context, ledger, signature, options)
         const discarded = await discardDeadLetters(ledger.database, choice, { by: context.by, reason })
-        if (discarded.length > 0)
-          await withSyncJobs(
-            ledger,
-            context.signal,
-            async (syncJobs) => syncJobs.remove(discarded),
+        const isTold =
+          discarded.length === 0 ||
+          (await toldQueues(tools, async ({ syncJobs }) => syncJobs.remove(discarded)))
+        if (!isTold)
+          throw new CommandError(
             `${discarded.length} discarded, but Redis cannot be reached: Bull Board shows them until they expire`,
           )
         if (options.json) return showJson(context, { discarded: discarded.map(({ syncId }) => syncId) })

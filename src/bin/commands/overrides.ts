@@ -3,13 +3,7 @@ import type { Job } from '../../job/define-job'
 import { type Override, overrideSettings, type OverrideSetting } from '../../ledger/control/overrides'
 import { postgresTime } from '../../ledger/postgres/time'
 import { liveJobOf } from '../../runs/control/live-jobs'
-import {
-  type OverrideOrder,
-  reschedule,
-  revertOverride,
-  setConcurrency,
-  setRate,
-} from '../../runs/control/override'
+import { type OverrideOrder, reschedule, revertOverrides, setLimits } from '../../runs/control/override'
 import { driftOf } from '../../runs/control/override-in-words'
 import { CommandTools } from './act-tools'
 import type { CommandContext } from './context'
@@ -68,10 +62,11 @@ export function addOverrides(jobs: Command, context: CommandContext): void {
     .action(async (id: string, { concurrency, rate, ...options }: LimitOptions) => {
       if (concurrency === undefined && rate === undefined)
         throw new UsageError('expected --concurrency, --rate or both')
-      return override(context, id, options, async (tools, job, order) => [
-        ...(concurrency === undefined ? [] : [await setConcurrency(tools, job, concurrency, order)]),
-        ...(rate === undefined ? [] : [await setRate(tools, job, rate, order)]),
-      ])
+      const limits = {
+        ...(concurrency === undefined ? {} : { concurrency }),
+        ...(rate === undefined ? {} : { percent: rate }),
+      }
+      return override(context, id, options, async (tools, job, order) => setLimits(tools, job, limits, order))
     })
 
   onJob('revert')
@@ -119,8 +114,7 @@ async function revert(
   const settings = named ? [named] : overrides.map((each) => each.setting)
   if (settings.length === 0) throw new CommandError(`${known.id} is as configured: nothing to revert`)
   const order = { by: context.by, ...(reason === undefined ? {} : { reason }) }
-  const reverted: Override[] = []
-  for (const each of settings) reverted.push(await revertOverride(tools, known, each, order))
+  const reverted = await revertOverrides(tools, known, settings, order)
   if (json) return showJson(context, reverted)
   for (const each of settings) context.print(`${known.id}: its ${each} is as configured again`)
 }

@@ -1,12 +1,11 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import type { DeadLetterChoice } from '../../ledger/work/dead-letters'
 import { rateForm, readRate } from '../../lib/rate'
-import { queueRetried, type Retried, retryDeadLetters } from '../../runs/dead-letters/dead-letters'
+import type { Retried } from '../../runs/dead-letters/dead-letters'
 import { retriedInWords } from '../../runs/dead-letters/retried-in-words'
-import type { CommandContext, OpenLedger } from './context'
+import type { RetriedAndTold, RetryOrder } from '../../runs/dead-letters/retry'
+import type { CommandContext } from './context'
 import { CommandError } from './outcome'
 import { showJson, type ShowOptions } from './show'
-import { withSyncJobs } from './with-sync-jobs'
 
 export interface RetryingOptions extends ShowOptions {
   readonly fromScratch?: boolean
@@ -28,28 +27,25 @@ export function rate(given: string): number {
   return interval
 }
 
-/** Retries the chosen dead letters, in the ledger first, then in the queues, and says what became of them. */
-export async function retryChosen(
-  context: CommandContext,
-  ledger: OpenLedger,
-  choice: DeadLetterChoice,
-  { fromScratch = false, reason, rate: interval = 0, ...options }: RetryingOptions,
-): Promise<void> {
-  const retried = await retryDeadLetters(ledger.database, choice, {
-    by: context.by,
-    from: fromScratch ? 'scratch' : 'position',
-    interval,
-    signal: context.signal,
-    ...(reason === undefined ? {} : { reason }),
-  })
-  const { reopened, superseded, left } = retried
-  if (!options.json && reopened.length + superseded.length + left.length === 0)
+/** Who retries, why, from where and how fast. */
+export const retryOrderOf = (
+  { by }: CommandContext,
+  { fromScratch = false, reason, rate: interval = 0 }: RetryingOptions,
+): RetryOrder => ({
+  by,
+  from: fromScratch ? 'scratch' : 'position',
+  interval,
+  ...(reason === undefined ? {} : { reason }),
+})
+
+/** Says what became of dead letters. Fails where nothing was retried, or the queues do not know it yet. */
+export function tellRetried(context: CommandContext, options: ShowOptions, retried: RetriedAndTold): void {
+  const { reopened, superseded, left, queued } = retried
+  const isNothing = reopened.length + superseded.length === 0
+  if (!options.json && isNothing && left.length === 0)
     return context.print('no dead letters: nothing to retry')
-  if (reopened.length + superseded.length > 0)
-    await withSyncJobs(
-      ledger,
-      context.signal,
-      async (syncJobs) => queueRetried(syncJobs, retried),
+  if (!queued)
+    throw new CommandError(
       `${retriedInWords(retried)} in the ledger, but Redis cannot be reached; the scheduler queues what was reopened once it can`,
     )
   if (options.json) showJson(context, forPrograms(retried))
@@ -57,8 +53,7 @@ export async function retryChosen(
     context.print(
       `${retriedInWords(retried)}${reopened.length > 0 ? '; `syncfleet runs list` tells how they get on' : ''}`,
     )
-  if (reopened.length + superseded.length === 0 && left.length > 0)
-    throw new CommandError('nothing was retried')
+  if (isNothing && left.length > 0) throw new CommandError('nothing was retried')
 }
 
 const forPrograms = ({ reopened, superseded, left }: Retried) => ({

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { findSync } from '../../ledger/work/syncs'
+import { retrySync } from '../../runs/dead-letters/retry'
+import { CommandTools } from './act-tools'
 import type { CommandContext } from './context'
 import { ledgerId } from './numbers'
-import { CommandError } from './outcome'
-import { retryChosen, type RetryingOptions, withRetrying } from './retry-dead-letters'
+import { retryOrderOf, type RetryingOptions, tellRetried, withRetrying } from './retry-dead-letters'
 import { withJson } from './show'
 
 /** `syncs retry` */
@@ -13,10 +13,7 @@ export function addRetrySync(syncs: Command, context: CommandContext): void {
     .argument('<sync>', 'the id of a failed sync', ledgerId)
     .action(async (id: string, options: RetryingOptions) => {
       await using ledger = await context.openLedger()
-      const sync = await findSync(ledger.database, id)
-      if (!sync) throw new CommandError(`there is no sync ${id}; see \`syncfleet dead-letters list\``)
-      if (sync.state !== 'failed')
-        throw new CommandError(`sync ${id} is ${sync.state}: only a failed one can be retried`)
-      await retryChosen(context, ledger, { syncIds: [id] }, options)
+      await using tools = new CommandTools(ledger, context.signal)
+      tellRetried(context, options, await retrySync(tools, id, retryOrderOf(context, options)))
     })
 }

@@ -44,6 +44,12 @@ export const Flag = z.codec(z.enum(['true', 'false']), z.boolean(), {
   encode: (flag) => (flag ? 'true' : 'false'),
 })
 
+/** How far a stream is, as the job keeps it. */
+export const Place = z.unknown().meta({
+  description:
+    'As the job keeps it, for operators: it may hold the vendor’s ids. Viewers see `through`, how far it reaches in time, where it says so. Null where there is none.',
+})
+
 export const JobId = z
   .string()
   .meta({ description: 'The id of a job, as `GET /jobs` lists them.', examples: ['ctm'] })

@@ -3,8 +3,9 @@ import { jobOfTick, runsQueue, syncIdOf } from '../../queue/bull-jobs'
 import { cancelRun, cancelSync } from '../../runs/cancel/cancel'
 import { ActRefusedError } from '../../runs/control/act-refused'
 import { toldQueues } from '../../runs/control/act-tools'
-import { discardDeadLetters, queueRetried, retryDeadLetters } from '../../runs/dead-letters/dead-letters'
-import { cancelToolsOf } from '../cancel-tools'
+import { discardDeadLetters } from '../../runs/dead-letters/dead-letters'
+import { retrySync } from '../../runs/dead-letters/retry'
+import { cancelToolsOf } from '../../runs/cancel/cancel-tools'
 import { type BoardAct, type BoardOrder, done, doneQuietly } from './board-act'
 import { runsBehind } from './runs-behind'
 import { runInsteadOfTick } from './schedule-acts'
@@ -20,17 +21,7 @@ export const retryJob: BoardAct = async (order) => {
   const { ctx, by, reason } = order
   const sync = await syncOf(order)
   if (!sync) return 'board'
-  if (sync.state !== 'failed')
-    throw new ActRefusedError(
-      'conflict',
-      `Sync ${sync.id} is ${sync.state}: only a failed one can be retried.`,
-    )
-  const { tools } = ctx
-  const choice = { syncIds: [sync.id] }
-  const retried = await retryDeadLetters(ctx.database, choice, { by, reason, signal: tools.signal })
-  const [left] = retried.left
-  if (left) throw new ActRefusedError('conflict', `Sync ${sync.id} stays as it is: ${left.why}.`)
-  await toldQueues(tools, async ({ syncJobs }) => queueRetried(syncJobs, retried))
+  await retrySync(ctx.tools, sync.id, { by, reason })
   return doneQuietly
 }
 
@@ -39,7 +30,7 @@ export const removeJob: BoardAct = async (order) => {
   const { ctx, by, reason } = order
   const sync = await syncOf(order)
   if (sync && isOpen(sync)) {
-    await cancelSync(ctx.database, sync.id, { ...by, reason }, cancelToolsOf(ctx))
+    await cancelSync(ctx.database, sync.id, { ...by, reason }, cancelToolsOf(ctx.tools))
     return doneQuietly
   }
   if (sync?.state === 'failed') {
@@ -68,6 +59,6 @@ async function cancelRunBehind({ ctx, by, reason, params }: BoardOrder): Promise
   if (params['queueName'] !== runsQueue) return false
   const [runId] = await runsBehind(ctx.database, [params['jobId'] ?? ''])
   if (runId === undefined) return false
-  await cancelRun(ctx.database, runId, { ...by, reason }, cancelToolsOf(ctx))
+  await cancelRun(ctx.database, runId, { ...by, reason }, cancelToolsOf(ctx.tools))
   return true
 }

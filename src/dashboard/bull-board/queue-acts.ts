@@ -7,8 +7,9 @@ import { cancelSyncs } from '../../runs/cancel/cancel-syncs'
 import { ActRefusedError } from '../../runs/control/act-refused'
 import { toldQueues } from '../../runs/control/act-tools'
 import { pause, resume } from '../../runs/control/pause'
-import { discardDeadLetters, queueRetried, retryDeadLetters } from '../../runs/dead-letters/dead-letters'
-import { cancelToolsOf } from '../cancel-tools'
+import { discardDeadLetters } from '../../runs/dead-letters/dead-letters'
+import { retryChosen } from '../../runs/dead-letters/retry'
+import { cancelToolsOf } from '../../runs/cancel/cancel-tools'
 import { jobNamed } from '../job-of'
 import { type BoardAct, type BoardOrder, done } from './board-act'
 import { runsBehind } from './runs-behind'
@@ -72,11 +73,8 @@ export const retryState: BoardAct = async (order) => {
   const { ctx, by, reason, params } = order
   const queue = queueOf(order)
   if (params['queueStatus'] !== 'failed' || queue === runsQueue) return 'board'
-  const { tools } = ctx
   const choice = { job: jobNamed(ctx.jobs, queue).id }
-  const retried = await retryDeadLetters(ctx.database, choice, { by, reason, signal: tools.signal })
-  await toldQueues(tools, async ({ syncJobs }) => queueRetried(syncJobs, retried))
-  const { reopened, superseded, left } = retried
+  const { reopened, superseded, left } = await retryChosen(ctx.tools, choice, { by, reason })
   return { status: 200, body: { retried: reopened.length + superseded.length, skipped: left.length } }
 }
 
@@ -88,7 +86,7 @@ const queueNamed = ({ ctx, params }: BoardOrder) => {
 
 async function cancelAll({ ctx, by, reason, params }: BoardOrder, syncIds: readonly string[]): Promise<void> {
   const subject = `job ${params['queueName']}`
-  await cancelSyncs(ctx.database, syncIds, subject, { ...by, reason }, cancelToolsOf(ctx))
+  await cancelSyncs(ctx.database, syncIds, subject, { ...by, reason }, cancelToolsOf(ctx.tools))
 }
 
 async function cancelRuns(order: BoardOrder, bullIds: readonly string[]) {
@@ -99,6 +97,8 @@ async function cancelRuns(order: BoardOrder, bullIds: readonly string[]) {
       'conflict',
       'No run stands behind these. The next ticks of the schedules stay: pause a job instead.',
     )
-  await Promise.all(runIds.map((id) => cancelRun(ctx.database, id, { ...by, reason }, cancelToolsOf(ctx))))
+  await Promise.all(
+    runIds.map((id) => cancelRun(ctx.database, id, { ...by, reason }, cancelToolsOf(ctx.tools))),
+  )
   return done
 }

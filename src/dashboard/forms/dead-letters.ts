@@ -2,8 +2,9 @@ import { z } from 'zod'
 import type { DeadLetterChoice } from '../../ledger/work/dead-letters'
 import { rateForm, readRate } from '../../lib/rate'
 import { toldQueues } from '../../runs/control/act-tools'
-import { discardDeadLetters, queueRetried, retryDeadLetters } from '../../runs/dead-letters/dead-letters'
+import { discardDeadLetters } from '../../runs/dead-letters/dead-letters'
 import { retriedInWords } from '../../runs/dead-letters/retried-in-words'
+import { retryChosen } from '../../runs/dead-letters/retry'
 import { actedBy } from '../acted-by'
 import type { Context, Route } from '../context'
 import { RefusedError } from '../errors'
@@ -40,19 +41,16 @@ const Retry = Choice.extend({
 /** Retries dead letters: those that were ticked, a kind, those of a job, or all. */
 export const retryLetters: Route = formPost(async (ctx, req, res) => {
   const form = readForm(Retry, req.body)
-  const { database, tools } = ctx
-  const retried = await retryDeadLetters(database, choiceOf(ctx, form), {
+  const retried = await retryChosen(ctx.tools, choiceOf(ctx, form), {
     by: actedBy(req, res),
     reason: form.reason,
     from: form.from,
     interval: form.rate,
-    signal: tools.signal,
   })
-  const queued = await toldQueues(tools, async ({ syncJobs }) => queueRetried(syncJobs, retried))
   const words = retriedInWords(retried)
   return done(
     form,
-    words === '' ? 'There was no dead letter to retry.' : `${words}.${queued ? '' : redisAway}`,
+    words === '' ? 'There was no dead letter to retry.' : `${words}.${retried.queued ? '' : redisAway}`,
   )
 })
 

@@ -1,42 +1,34 @@
 import type { AccountView, StreamProgress } from '../../ledger/views/account-view'
+import type { Role } from '../../ledger/users'
 import { html, type Html } from '../html'
+import { placeShown } from '../stream-places'
 import { whenInFull } from '../times'
+import { table } from './table'
 
-/** How far each stream of an account is written. */
-export function accountStreams({ streams, now, setUp }: AccountView): Html {
+/** How far each stream of an account is written, as far as somebody of that role may see it. */
+export function accountStreams({ streams, now, setUp }: AccountView, role: Role): Html {
   return html`<section id="account-streams" data-live>
     <h2>Streams</h2>
     ${streams.length === 0 && html`<p>Nothing has been written yet: the next sync reads from the beginning.</p>`}
     ${
       streams.length > 0 &&
-      html`<table class="rows">
-        <thead>
-          <tr>
-            <th scope="col">Stream</th>
-            <th scope="col">Complete up to (cursor)</th>
-            <th scope="col">Goes on inside (position)</th>
-            <th scope="col">Moved</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${streams.map((stream) => row(stream, now, setUp.timezone))}
-        </tbody>
-      </table>`
+      table(
+        ['Stream', 'Complete up to (cursor)', 'Goes on inside (position)', 'Moved'],
+        streams.map((stream) => row(stream, role, now, setUp.timezone)),
+      )
     }
   </section>`
 }
 
 const row = (
   { stream, mode, cursor, position, movedAt }: StreamProgress,
+  role: Role,
   now: Date,
   timezone: string,
 ): Html =>
   html`<tr data-key="${mode} ${stream}">
     <th scope="row">${stream} ${mode === 'shadow' && html`<small>shadow</small>`}</th>
-    <td data-label="Cursor">${json(cursor) ?? 'the beginning'}</td>
-    <td data-label="Position">${json(position) ?? '–'}</td>
+    <td data-label="Cursor">${placeShown(role, cursor, 'the beginning')}</td>
+    <td data-label="Position">${placeShown(role, position, '–')}</td>
     <td data-label="Moved">${whenInFull(movedAt, now, timezone)}</td>
   </tr>`
-
-const json = (value: unknown): Html | undefined =>
-  value === null || value === undefined ? undefined : html`<code>${JSON.stringify(value)}</code>`

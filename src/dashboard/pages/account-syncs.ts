@@ -2,6 +2,7 @@ import type { AccountSync, AccountView } from '../../ledger/views/account-view'
 import { html, type Html } from '../html'
 import { accountPage, runPage, syncPage, withQuery } from '../links'
 import { toTheSecond, when } from '../times'
+import { table } from './table'
 
 /** An account's syncs, latest first, page by page. */
 export function accountSyncs(
@@ -16,21 +17,10 @@ export function accountSyncs(
     ${shown.length === 0 && html`<p>None yet.</p>`}
     ${
       shown.length > 0 &&
-      html`<table class="rows">
-        <thead>
-          <tr>
-            <th scope="col">Sync</th>
-            <th scope="col">Run</th>
-            <th scope="col">Outcome</th>
-            <th scope="col">When</th>
-            <th scope="col">Took</th>
-            <th scope="col" class="number">Rows</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${shown.map((sync) => row(sync, now, setUp.timezone))}
-        </tbody>
-      </table>`
+      table(
+        ['Sync', 'Run', 'Outcome', 'When', 'Took', { number: 'Rows' }],
+        shown.map((sync) => row(sync, now, setUp.timezone)),
+      )
     }
     <nav class="pager" aria-label="Syncs">
       ${!isFirstPage && html`<a href="${here}#account-syncs">The latest</a>`}

@@ -3,6 +3,7 @@ import type { AccountState } from '../../ledger/views/account-states'
 import { html, type Html } from '../html'
 import { accountPage, clientPage, jobPage, syncPage, withQuery } from '../links'
 import { when } from '../times'
+import { table } from './table'
 
 interface HowToShow {
   readonly now: Date
@@ -15,20 +16,10 @@ interface HowToShow {
 /** Accounts as they are given, with how each stands and why. */
 export function accountTable(accounts: readonly AccountState[], how: HowToShow): Html {
   if (accounts.length === 0) return html`<p>None.</p>`
-  return html`<table class="rows">
-    <thead>
-      <tr>
-        <th scope="col">${how.showJob ? 'Job' : 'Client'}</th>
-        <th scope="col">Account</th>
-        <th scope="col">State</th>
-        <th scope="col">Last good sync</th>
-        <th scope="col">Latest sync</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${accounts.map((account) => row(account, how))}
-    </tbody>
-  </table>`
+  return table(
+    [how.showJob ? 'Job' : 'Client', 'Account', 'State', 'Last good sync', 'Latest sync'],
+    accounts.map((account) => row(account, how)),
+  )
 }
 
 function row(account: AccountState, { now, jobs, timezone, showJob }: HowToShow): Html {

@@ -62,7 +62,8 @@ export const showAccount: Route = (ctx) => async (req, res) => {
         ${inWords(job.freshness)}.
       </p>
     </section>
-    ${accountControls(userOf(res).role, job, view, pauses)} ${accountGates(view)} ${accountStreams(view)}
+    ${accountControls(userOf(res).role, job, view, pauses)} ${accountGates(view)}
+    ${accountStreams(view, userOf(res).role)}
     ${accountSyncs(view, { atOnce: syncsAtOnce, isFirstPage: before === undefined })}
     <section id="account-incidents" data-live>
       <h2>Incidents</h2>

@@ -8,6 +8,7 @@ import { accountPage, clientPage, jobPage, runPage, syncPage, withQuery } from '
 import { when } from '../times'
 import { auditForm } from './audit-form'
 import { askedAudit } from './audit-query'
+import { table } from './table'
 
 const atOnce = 50
 
@@ -27,7 +28,7 @@ export const auditPage: Route = (ctx) => async (req, res) => {
   const last = rows.at(-1)
   const main = html`<main>
     <h1>Audit</h1>
-    ${auditForm(typed, names)} ${rows.length === 0 ? html`<p>No act fits.</p>` : table(rows, now)}
+    ${auditForm(typed, names)} ${rows.length === 0 ? html`<p>No act fits.</p>` : actTable(rows, now)}
     <nav class="pager" aria-label="Pages">
       ${before !== undefined && html`<a href="${withQuery('/audit', typed)}">Latest</a>`}
       ${found.length > atOnce && last && html`<a href="${withQuery('/audit', { ...typed, before: last.id })}">Earlier</a>`}
@@ -36,22 +37,12 @@ export const auditPage: Route = (ctx) => async (req, res) => {
   await sendPage(ctx, req, res, { title: 'Audit', main })
 }
 
-const table = (rows: readonly AuditRow[], now: Date): Html =>
-  html`<table class="rows audit">
-    <thead>
-      <tr>
-        <th scope="col">When</th>
-        <th scope="col">Who</th>
-        <th scope="col">What</th>
-        <th scope="col">Outcome</th>
-        <th scope="col">Why</th>
-        <th scope="col">Changed</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${rows.map((act) => row(act, now))}
-    </tbody>
-  </table>`
+const actTable = (rows: readonly AuditRow[], now: Date): Html =>
+  table(
+    ['When', 'Who', 'What', 'Outcome', 'Why', 'Changed'],
+    rows.map((act) => row(act, now)),
+    'audit',
+  )
 
 const row = (act: AuditRow, now: Date): Html =>
   html`<tr>

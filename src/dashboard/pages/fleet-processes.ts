@@ -2,25 +2,16 @@ import type { FleetProcess } from '../../ledger/fleet-processes'
 import { html, type Html } from '../html'
 import { when } from '../times'
 import type { FleetData } from './fleet-data'
+import { table } from './table'
 
 /** Schedulers, workers and dashboards: which build, since when, with how much memory, and what they have in hand. */
 export const processesSection = ({ processes, jobs, now }: FleetData): Html => {
   const titles = new Map(jobs.map(({ job }) => [job.id, job.title]))
   return html`<div id="processes" data-live>
-    <table class="rows">
-      <thead>
-        <tr>
-          <th scope="col">Process</th>
-          <th scope="col">Build</th>
-          <th scope="col">Started</th>
-          <th scope="col">Memory</th>
-          <th scope="col">In hand</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${processes.map((process) => processRow(process, titles, now))}
-      </tbody>
-    </table>
+    ${table(
+      ['Process', 'Build', 'Started', 'Memory', 'In hand'],
+      processes.map((process) => processRow(process, titles, now)),
+    )}
     ${processes.length === 0 && html`<p>No process was heard of.</p>`}
   </div>`
 }

@@ -5,6 +5,7 @@ import { accountPage, clientPage, jobPage } from '../links'
 import { when } from '../times'
 import type { FleetData } from './fleet-data'
 import { isTroubled, worstFirst } from './fleet-matrix'
+import { table } from './table'
 
 /** In the list; the matrix has all of them. */
 const listed = 40
@@ -60,35 +61,26 @@ export function troubleSection({ matrix, jobs, now }: FleetData): Html {
     ${troubled.length === 0 && html`<p>No account needs a look.</p>`}
     ${
       troubled.length > 0 &&
-      html`<table class="rows">
-        <thead>
-          <tr>
-            <th scope="col">Account</th>
-            <th scope="col">Job</th>
-            <th scope="col">Stands</th>
-            <th scope="col">Last good sync</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${troubled.slice(0, listed).map((cell) => {
-            const job = byId.get(cell.job)
-            return html`<tr data-filtered data-key="account-${cell.id}">
-              <th scope="row">
-                <a href="${clientPage(cell.client)}">${names.get(cell.client)}</a>
-                <a href="${accountPage(cell.id)}"><small>account ${cell.externalId}</small></a>
-              </th>
-              <td data-label="Job"><a href="${jobPage(cell.job)}">${job?.title ?? cell.job}</a></td>
-              <td data-label="Stands">
-                <span class="state state-${cell.standing}">${cell.standing}</span>
-                ${cell.reason && html`<small>${cell.reason}</small>`}
-              </td>
-              <td data-label="Last good sync">
-                ${cell.syncedAt ? when(cell.syncedAt, now, job?.effective.timezone ?? 'UTC') : 'never'}
-              </td>
-            </tr>`
-          })}
-        </tbody>
-      </table>`
+      table(
+        ['Account', 'Job', 'Stands', 'Last good sync'],
+        troubled.slice(0, listed).map((cell) => {
+          const job = byId.get(cell.job)
+          return html`<tr data-filtered data-key="account-${cell.id}">
+            <th scope="row">
+              <a href="${clientPage(cell.client)}">${names.get(cell.client)}</a>
+              <a href="${accountPage(cell.id)}"><small>account ${cell.externalId}</small></a>
+            </th>
+            <td data-label="Job"><a href="${jobPage(cell.job)}">${job?.title ?? cell.job}</a></td>
+            <td data-label="Stands">
+              <span class="state state-${cell.standing}">${cell.standing}</span>
+              ${cell.reason && html`<small>${cell.reason}</small>`}
+            </td>
+            <td data-label="Last good sync">
+              ${cell.syncedAt ? when(cell.syncedAt, now, job?.effective.timezone ?? 'UTC') : 'never'}
+            </td>
+          </tr>`
+        }),
+      )
     }
     ${troubled.length > listed && html`<p>${troubled.length - listed} more are in the matrix below.</p>`}
   </div>`

@@ -13,6 +13,7 @@ import { matrixSection } from './fleet-matrix'
 import { processesSection } from './fleet-processes'
 import { fleetRow } from './fleet-row'
 import { pausesSection, totalsSection, troubleSection } from './fleet-trouble'
+import { table } from './table'
 
 /** How the whole fleet stands, what needs a look first. However many look, it is computed and written once for all. */
 export const fleetPage: Route = (ctx) => {
@@ -97,18 +98,9 @@ const filter = html`<form class="filters" id="filter" role="search" aria-label="
 
 const jobsSection = ({ jobs, now }: FleetData): Html =>
   html`<div id="jobs" data-live>
-    <table class="rows standings">
-      <thead>
-        <tr>
-          <th scope="col">Job</th>
-          <th scope="col">Schedule</th>
-          <th scope="col">Last slot</th>
-          <th scope="col">Last runs</th>
-          <th scope="col">Freshness</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${jobs.map((row) => fleetRow({ ...row, now }))}
-      </tbody>
-    </table>
+    ${table(
+      ['Job', 'Schedule', 'Last slot', 'Last runs', 'Freshness'],
+      jobs.map((row) => fleetRow({ ...row, now })),
+      'standings',
+    )}
   </div>`

@@ -4,6 +4,7 @@ import type { LiveJob } from '../../runs/control/live-jobs'
 import { html, type Html } from '../html'
 import { runPage } from '../links'
 import { toTheSecond, wallClock, when } from '../times'
+import { table } from './table'
 
 /** The last runs of a job, as bars and as a list, and those under way. */
 export function jobRuns(job: LiveJob, { runs, running, counting: { now }, backfills }: JobOverview): Html {
@@ -40,7 +41,7 @@ export function jobRuns(job: LiveJob, { runs, running, counting: { now }, backfi
         ${strip(runs, now, timezone)}
         <details id="job-runs-listed">
           <summary>As a list</summary>
-          ${table(runs, now, timezone)}
+          ${runTable(runs, now, timezone)}
         </details>`
     }
     ${
@@ -109,33 +110,20 @@ function strip(runs: readonly RunTotals[], now: Date, timezone: string): Html {
   </svg>`
 }
 
-const table = (runs: readonly RunTotals[], now: Date, timezone: string): Html =>
-  html`<table class="rows">
-    <thead>
-      <tr>
-        <th scope="col">Run</th>
-        <th scope="col">Started</th>
-        <th scope="col">Outcome</th>
-        <th scope="col">Took</th>
-        <th scope="col">Accounts</th>
-        <th scope="col" class="number">Rows</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${runs.map(
-        (run) =>
-          html`<tr data-key="run-${run.id}">
-            <td data-label="Run">
-              <a href="${runPage(run.id)}">run ${run.id}</a> <small>${run.kind}</small>
-            </td>
-            <td data-label="Started">${when(run.startedAt, now, timezone)}</td>
-            <td data-label="Outcome"><span class="state state-${run.state}">${run.state}</span></td>
-            <td data-label="Took">${run.settledAt ? toTheSecond(tookOf(run, now)) : 'not done yet'}</td>
-            <td data-label="Accounts">
-              ${run.ok} of ${run.syncs} ok${run.failed > 0 && `, ${run.failed} failed`}
-            </td>
-            <td data-label="Rows" class="number">${counted(run.rows)}</td>
-          </tr>`,
-      )}
-    </tbody>
-  </table>`
+const runTable = (runs: readonly RunTotals[], now: Date, timezone: string): Html =>
+  table(
+    ['Run', 'Started', 'Outcome', 'Took', 'Accounts', { number: 'Rows' }],
+    runs.map(
+      (run) =>
+        html`<tr data-key="run-${run.id}">
+          <td data-label="Run"><a href="${runPage(run.id)}">run ${run.id}</a> <small>${run.kind}</small></td>
+          <td data-label="Started">${when(run.startedAt, now, timezone)}</td>
+          <td data-label="Outcome"><span class="state state-${run.state}">${run.state}</span></td>
+          <td data-label="Took">${run.settledAt ? toTheSecond(tookOf(run, now)) : 'not done yet'}</td>
+          <td data-label="Accounts">
+            ${run.ok} of ${run.syncs} ok${run.failed > 0 && `, ${run.failed} failed`}
+          </td>
+          <td data-label="Rows" class="number">${counted(run.rows)}</td>
+        </tr>`,
+    ),
+  )

@@ -5,6 +5,7 @@ import { inWords } from '../../lib/durations'
 import type { LiveJob } from '../../runs/control/live-jobs'
 import { html, type Html } from '../html'
 import { wallClock } from '../times'
+import { table } from './table'
 
 /** A setting for people, and the override by which it may differ. */
 interface Setting {
@@ -59,19 +60,10 @@ export function jobSettings(job: LiveJob): Html {
   }
   return html`<section id="job-settings" data-live>
     <h2>Settings</h2>
-    <table class="rows">
-      <thead>
-        <tr>
-          <th scope="col">Setting</th>
-          <th scope="col">Definition</th>
-          <th scope="col">Configuration</th>
-          <th scope="col">Now</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${[...rows, rate].map((row) => settingRow(row, job.effective.timezone))}
-      </tbody>
-    </table>
+    ${table(
+      ['Setting', 'Definition', 'Configuration', 'Now'],
+      [...rows, rate].map((row) => settingRow(row, job.effective.timezone)),
+    )}
     <p>
       Version ${job.version} of the definition; an account is fresh for ${inWords(job.freshness)}; a slot may
       start ${inWords(job.startWithin)} late.

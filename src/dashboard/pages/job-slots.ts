@@ -5,6 +5,7 @@ import { clocksInWords } from '../../runs/slots/slot-clocks'
 import { html, type Html } from '../html'
 import { jobPage, runPage, withQuery } from '../links'
 import { wallClock, when } from '../times'
+import { table } from './table'
 
 /** The last slots of a job, each with its one outcome and the reason for it, page by page. */
 export function jobSlots(job: LiveJob, { counting, slots, slotsAtOnce, isFirstPage }: JobOverview): Html {
@@ -14,19 +15,10 @@ export function jobSlots(job: LiveJob, { counting, slots, slotsAtOnce, isFirstPa
     ${slots.length === 0 && html`<p>None has been due yet.</p>`}
     ${
       slots.length > 0 &&
-      html`<table class="rows">
-        <thead>
-          <tr>
-            <th scope="col">Due</th>
-            <th scope="col">Outcome</th>
-            <th scope="col">Run</th>
-            <th scope="col">Why</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${slots.slice(0, slotsAtOnce).map((slot) => row(job, counting, slot))}
-        </tbody>
-      </table>`
+      table(
+        ['Due', 'Outcome', 'Run', 'Why'],
+        slots.slice(0, slotsAtOnce).map((slot) => row(job, counting, slot)),
+      )
     }
     <nav class="pager" aria-label="Slots">
       ${!isFirstPage && html`<a href="${jobPage(job.id)}#job-slots">The latest</a>`}

@@ -4,6 +4,7 @@ import { html, type Html } from '../html'
 import { withQuery } from '../links'
 import { when } from '../times'
 import { incidentList } from './incident-list'
+import { table } from './table'
 
 /** What is wrong with a job: incidents that last, and its dead letters by signature. */
 export function jobTroubles(job: LiveJob, view: JobOverview): Html {
@@ -16,20 +17,10 @@ export function jobTroubles(job: LiveJob, view: JobOverview): Html {
     ${deadLetters.length === 0 && html`<p>None.</p>`}
     ${
       deadLetters.length > 0 &&
-      html`<table class="rows">
-          <thead>
-            <tr>
-              <th scope="col">Error</th>
-              <th scope="col">Latest message</th>
-              <th scope="col" class="number">Syncs</th>
-              <th scope="col" class="number">Accounts</th>
-              <th scope="col">Last</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${deadLetters.map((group) => row(job, group, counting.now))}
-          </tbody>
-        </table>
+      html`${table(
+          ['Error', 'Latest message', { number: 'Syncs' }, { number: 'Accounts' }, 'Last'],
+          deadLetters.map((group) => row(job, group, counting.now)),
+        )}
         ${moreDeadLetters && html`<p>There are more; only the latest thousand were counted.</p>`}
         <p class="pager">
           <a href="${withQuery('/dead-letters', { job: job.id })}">All dead letters of the job</a>

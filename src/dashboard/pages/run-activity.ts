@@ -1,17 +1,14 @@
-import type { RunView } from '../../ledger/views/run-view'
-import { activityOf } from '../../runs/history/activity'
+import { partsOfTime as parts, type RunView } from '../../ledger/views/run-view'
 import { html, type Html } from '../html'
 import { toTheSecond, wallClock } from '../times'
 
-const parts = 100
 const height = 48
 
 /** How many syncs of a run were worked on at once, over its time. */
-export function runActivity({ run, worked, sums, now }: RunView, timezone: string): Html | false {
+export function runActivity({ run, busy, sums, now }: RunView, timezone: string): Html | false {
   const time = { from: run.startedAt, to: run.settledAt ?? now }
-  const busy = activityOf(worked, time, parts)
   const most = Math.max(...busy)
-  if (worked.length === 0 || most <= 0) return false
+  if (most <= 0) return false
   const took = toTheSecond(time.to.getTime() - time.from.getTime())
   const peak = Math.max(1, Math.round(most))
   const spreadEnd = sums.spreadUntil && shareOf(sums.spreadUntil, time)

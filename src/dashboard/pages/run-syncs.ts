@@ -5,6 +5,7 @@ import { html, type Html } from '../html'
 import { accountPage, clientPage, rejectedPage, runPage, syncPage, withQuery } from '../links'
 import { toTheSecond, when } from '../times'
 import { counted } from './facts'
+import { table } from './table'
 
 /** Which of a run's syncs are shown, and from where on. */
 export interface ShownSyncs {
@@ -28,24 +29,20 @@ export function runSyncs(
     ${filters(view, shown)} ${listed.length === 0 && html`<p>None.</p>`}
     ${
       listed.length > 0 &&
-      html`<table class="rows">
-        <thead>
-          <tr>
-            <th scope="col">Sync</th>
-            <th scope="col">Account</th>
-            <th scope="col">State</th>
-            <th scope="col">Took</th>
-            <th scope="col" class="number">Attempts</th>
-            <th scope="col" class="number">Calls</th>
-            <th scope="col" class="number">Read</th>
-            <th scope="col" class="number">Changed</th>
-            <th scope="col" class="number">Rejected</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${listed.slice(0, syncsAPage).map((sync) => row(sync, view.now, timezone))}
-        </tbody>
-      </table>`
+      table(
+        [
+          'Sync',
+          'Account',
+          'State',
+          'Took',
+          { number: 'Attempts' },
+          { number: 'Calls' },
+          { number: 'Read' },
+          { number: 'Changed' },
+          { number: 'Rejected' },
+        ],
+        listed.slice(0, syncsAPage).map((sync) => row(sync, view.now, timezone)),
+      )
     }
     ${pager(view.run.id, shown, listed.length > syncsAPage)}
   </section>`

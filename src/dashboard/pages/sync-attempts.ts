@@ -3,6 +3,7 @@ import { inWords } from '../../lib/durations'
 import { html, type Html } from '../html'
 import { toTheSecond, wallClock } from '../times'
 import { counted } from './facts'
+import { table } from './table'
 
 /** What is listed at most: the latest. */
 const listed = 100
@@ -15,23 +16,19 @@ export function syncAttempts({ history, now, timezone }: SyncView): Html {
     ${history.length > listed && html`<p>The latest ${listed} of ${history.length}:</p>`}
     ${
       history.length > 0 &&
-      html`<table class="rows">
-        <thead>
-          <tr>
-            <th scope="col" class="number">Attempt</th>
-            <th scope="col">Outcome</th>
-            <th scope="col">Began</th>
-            <th scope="col">Took</th>
-            <th scope="col" class="number">Calls</th>
-            <th scope="col">For limits</th>
-            <th scope="col">Worker</th>
-            <th scope="col">Build</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${history.slice(-listed).map((attempt) => row(attempt, now, timezone))}
-        </tbody>
-      </table>`
+      table(
+        [
+          { number: 'Attempt' },
+          'Outcome',
+          'Began',
+          'Took',
+          { number: 'Calls' },
+          'For limits',
+          'Worker',
+          'Build',
+        ],
+        history.slice(-listed).map((attempt) => row(attempt, now, timezone)),
+      )
     }
   </section>`
 }

@@ -42,7 +42,7 @@ export const showSync: Route = (ctx) => async (req, res) => {
       <h2>What its time went on</h2>
       ${timeline(segments, sync.timezone)}
     </section>
-    ${syncAttempts(sync)} ${syncStreams(sync)} ${log}
+    ${syncAttempts(sync)} ${syncStreams(sync, userOf(res).role)} ${log}
   </main>`
   await sendPage(ctx, req, res, { title: `Sync ${id}: ${sync.clientName}`, main })
 }

@@ -3,6 +3,7 @@ import { partInWords } from '../../runs/history/part-in-words'
 import type { Segment } from '../../runs/history/timeline'
 import { html, type Html } from '../html'
 import { wallClock } from '../times'
+import { table } from './table'
 
 const width = 1000
 const height = 28
@@ -38,7 +39,7 @@ export function timeline(segments: readonly Segment[], timezone: string): Html {
         ${segments.length === 1 ? 'One part' : `${segments.length} parts`}, ${inWords(whole)} in all
       </summary>
       ${segments.length > listed && html`<p>The latest ${listed}:</p>`}
-      ${table(segments.slice(-listed), timezone)}
+      ${segmentTable(segments.slice(-listed), timezone)}
     </details>`
 }
 
@@ -86,25 +87,17 @@ function legend(segments: readonly Segment[]): Html[] {
     )
 }
 
-const table = (segments: readonly Segment[], timezone: string): Html =>
-  html`<table class="rows">
-    <thead>
-      <tr>
-        <th scope="col">From</th>
-        <th scope="col">Took</th>
-        <th scope="col">Spent on</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${segments.map(
-        (segment) =>
-          html`<tr data-key="${segment.from.toISOString()} ${segment.kind}">
-            <td data-label="From">
-              <time datetime="${segment.from.toISOString()}">${wallClock(segment.from, timezone)}</time>
-            </td>
-            <td data-label="Took">${inWords(lengthOf(segment))}</td>
-            <td data-label="Spent on">${told(segment, timezone)}</td>
-          </tr>`,
-      )}
-    </tbody>
-  </table>`
+const segmentTable = (segments: readonly Segment[], timezone: string): Html =>
+  table(
+    ['From', 'Took', 'Spent on'],
+    segments.map(
+      (segment) =>
+        html`<tr data-key="${segment.from.toISOString()} ${segment.kind}">
+          <td data-label="From">
+            <time datetime="${segment.from.toISOString()}">${wallClock(segment.from, timezone)}</time>
+          </td>
+          <td data-label="Took">${inWords(lengthOf(segment))}</td>
+          <td data-label="Spent on">${told(segment, timezone)}</td>
+        </tr>`,
+    ),
+  )

@@ -5,6 +5,7 @@ import type { Context } from '../context'
 import { html, type Html } from '../html'
 import { wallClock, when } from '../times'
 import { roleField } from './user-fields'
+import { table } from './table'
 
 /** API tokens: those that let programs in, those that did, and a form for new ones. */
 export function tokenSection(tokens: readonly ApiToken[], now: Date): Html {
@@ -16,34 +17,23 @@ export function tokenSection(tokens: readonly ApiToken[], now: Date): Html {
       A program sends one as <code>Authorization: Bearer sft_…</code>. It can do what its role can, until it
       ends.
     </p>
-    ${valid.length === 0 ? html`<p>There are none.</p>` : table(valid, now, true)}
+    ${valid.length === 0 ? html`<p>There are none.</p>` : tokenTable(valid, now, true)}
     <div class="acts">${createForm}</div>
     ${
       ended.length > 0 &&
       html`<details id="ended-tokens">
         <summary>${ended.length} expired or revoked</summary>
-        ${table(ended, now, false)}
+        ${tokenTable(ended, now, false)}
       </details>`
     }
   </section>`
 }
 
-const table = (tokens: readonly ApiToken[], now: Date, canEnd: boolean): Html =>
-  html`<table class="rows">
-    <thead>
-      <tr>
-        <th scope="col">Name</th>
-        <th scope="col">Role</th>
-        <th scope="col">Created</th>
-        <th scope="col">Ends</th>
-        <th scope="col">Last used</th>
-        ${canEnd && html`<th scope="col">Change</th>`}
-      </tr>
-    </thead>
-    <tbody>
-      ${tokens.map((token) => row(token, now, canEnd))}
-    </tbody>
-  </table>`
+const tokenTable = (tokens: readonly ApiToken[], now: Date, canEnd: boolean): Html =>
+  table(
+    ['Name', 'Role', 'Created', 'Ends', 'Last used', ...(canEnd ? ['Change'] : [])],
+    tokens.map((token) => row(token, now, canEnd)),
+  )
 
 const row = (token: ApiToken, now: Date, canEnd: boolean): Html =>
   html`<tr>

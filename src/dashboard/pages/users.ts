@@ -9,6 +9,7 @@ import { userOf } from '../session'
 import { when } from '../times'
 import { tokenSection } from './tokens'
 import { newPasswordField, roleField } from './user-fields'
+import { table } from './table'
 
 /** Who may log in and which programs may call, with what changes that. For admins. */
 export const usersPage: Route = (ctx) => async (req, res) => {
@@ -23,19 +24,10 @@ export const usersPage: Route = (ctx) => async (req, res) => {
     <h1>Users and tokens</h1>
     <section id="users">
       <h2>Users</h2>
-      <table class="rows">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Role</th>
-            <th scope="col">Changed</th>
-            <th scope="col">Change</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${users.map((user) => row(user, name, now))}
-        </tbody>
-      </table>
+      ${table(
+        ['Name', 'Role', 'Changed', 'Change'],
+        users.map((user) => row(user, name, now)),
+      )}
       <div class="acts">${addForm}</div>
     </section>
     ${tokenSection(tokens, now)}

@@ -69,6 +69,22 @@ export async function listOverrides(
   return rows
 }
 
+/** True where an override of the setting was made, or was over, less than so many milliseconds ago. */
+export async function hasJustChanged(
+  sql: Sql,
+  job: string,
+  setting: OverrideSetting,
+  within: number,
+): Promise<boolean> {
+  const { rows } = await sql.query<object>(
+    `select from overrides, lateral (select clock_timestamp() - $3 * interval '1 millisecond' as at) since
+     where job = $1 and setting = $2
+       and (made_at > since.at or least(ended_at, until) between since.at and clock_timestamp()) limit 1`,
+    [job, setting, within],
+  )
+  return rows.length > 0
+}
+
 /** Makes an override in place of the one there is; undefined where somebody else has just made one. */
 export async function replaceOverride(sql: Sql, made: NewOverride): Promise<Override | undefined> {
   await endOverride(sql, made.job, made.setting, { by: made.madeBy, reason: 'replaced by another' })

@@ -23,6 +23,12 @@ export const jobPausedUntil = (job: string): string =>
   `(select max(least(p.ended_at, p.until, clock_timestamp())) from pauses p
     where p.scope = 'everything' or p.scope = 'job' and p.subject = ${job})`
 
+/** SQL: until when a row of accounts, or its client, was paused last: now where it is; null where it never was. */
+export const accountPausedUntil = (account: string): string =>
+  `(select max(least(p.ended_at, p.until, clock_timestamp())) from pauses p
+    where p.scope = 'client' and p.subject = ${account}.client_id
+      or p.scope = 'account' and p.subject = ${account}.id::text)`
+
 /** SQL for people, from a row of pauses named `p`. */
 export const pauseTold = `case p.scope when 'everything' then 'everything' else p.scope || ' ' || p.subject end || ' paused by ' || p.paused_by
   || coalesce(' until ' || ${inUtc('p.until')}, '') || ': ' || p.reason`

@@ -86,10 +86,13 @@ export class Database implements Sql, AsyncDisposable {
     )
     // The pool replaces a connection that broke while idle. Unheard, that would end the process.
     this.#pool.on('error', options.outages ? this.#outages.suspect : ignore)
-    this.#ask = async (ask) =>
-      options.outages
+    this.#ask = async (ask) => {
+      // What comes after the end is refused by ourselves, and says nothing about the server.
+      const isHeard = options.outages !== undefined && this.#ended === undefined
+      return isHeard
         ? inOurTerms(ask, this.#outages.note, () => this.#outages.reason !== undefined)
         : inOurTerms(ask)
+    }
   }
 
   /** Resolves where Postgres answers and takes writes; rejects with what is wrong, soon. */

@@ -33,11 +33,8 @@ export interface RunError {
   readonly syncId: string
 }
 
-/** When something of a run was under way; null while it is. */
-export interface Span {
-  readonly from: Date
-  readonly to: Date | null
-}
+/** A run's time is looked at in so many equal parts. */
+export const partsOfTime = 100
 
 /** One run with all that is summed up of it. */
 export interface RunView {
@@ -47,20 +44,20 @@ export interface RunView {
   readonly sums: RunSums
   /** Most frequent first, ten at most. */
   readonly errors: readonly RunError[]
-  /** The time of each of its attempts, from the first. */
-  readonly worked: readonly Span[]
+  /** How many of its attempts were under way on average in each part of its time so far. */
+  readonly busy: readonly number[]
 }
 
 /** A run as it stands; undefined where there is none of that id. */
 export async function runView(sql: Sql, runId: string): Promise<RunView | undefined> {
-  const [[run], sums, errors, worked, now] = await Promise.all([
+  const [[run], sums, errors, busy, now] = await Promise.all([
     listRuns(sql, { id: runId, limit: 1 }),
     sumsOf(sql, runId),
     errorsOf(sql, runId),
-    workOf(sql, runId),
+    busyOf(sql, runId),
     postgresTime(sql),
   ])
-  return run && sums && { run, sums, errors, worked, now }
+  return run && sums && { run, sums, errors, busy, now }
 }
 
 async function sumsOf(sql: Sql, runId: string): Promise<RunSums | undefined> {
@@ -92,13 +89,25 @@ async function errorsOf(sql: Sql, runId: string): Promise<RunError[]> {
   return rows
 }
 
-async function workOf(sql: Sql, runId: string): Promise<Span[]> {
-  const { rows } = await sql.query<Span>(
-    `select t.started_at as "from", t.ended_at as "to"
-     from syncs s join attempts t on t.sync_id = s.id where s.run_id = $1 order by t.started_at`,
-    [runId],
+/** Summed up where the attempts are: a run of hundreds of accounts has thousands. */
+async function busyOf(sql: Sql, runId: string): Promise<number[]> {
+  const { rows } = await sql.query<{ part: number; busy: number }>(
+    `with run as (
+       select id, started_at, extract(epoch from coalesce(settled_at, clock_timestamp()) - started_at)::float8 as took
+       from runs where id = $1),
+     worked as (
+       select greatest(extract(epoch from t.started_at - run.started_at)::float8, 0) as began,
+         least(extract(epoch from coalesce(t.ended_at, clock_timestamp()) - run.started_at)::float8, run.took) as ended,
+         run.took / $2::int as length
+       from run join syncs s on s.run_id = run.id join attempts t on t.sync_id = s.id where run.took > 0)
+     select part, sum(least(ended, (part + 1) * length) - greatest(began, part * length)) / length as busy
+     from worked cross join lateral
+       generate_series(floor(began / length)::int, least(ceil(ended / length)::int, $2::int) - 1) part
+     group by part, length`,
+    [runId, partsOfTime],
   )
-  return rows
+  const busy = new Map(rows.map((row) => [row.part, row.busy]))
+  return Array.from({ length: partsOfTime }, (_, part) => busy.get(part) ?? 0)
 }
 
 /** One sync in a run's list. Counts are text, as Postgres' bigint is. */

@@ -26,6 +26,9 @@ export interface OverrideOrder {
   readonly until?: Date
 }
 
+/** Who goes by the configuration again, and why. */
+export type RevertOrder = Pick<OverrideOrder, 'by'> & Partial<Pick<OverrideOrder, 'reason'>>
+
 /**
  * Runs a job by another schedule than the configuration says, in the zone that it has now where none is named. Schedulers and
  * workers go by it within seconds; it replaces an earlier one, and deploys leave it alone.
@@ -36,98 +39,138 @@ export async function reschedule(
   { cron, timezone }: Pick<Schedule, 'cron'> & Partial<Schedule>,
   order: OverrideOrder,
 ): Promise<Override> {
-  return makeOverride(tools, job, 'schedule', order, async (sql, live) => {
-    const schedule = { cron, timezone: timezone ?? live.effective.timezone }
-    const fields = tools.allowsSeconds ? 'five or six' : 'five'
-    const fault = scheduleFault(live, schedule, { fields, now: await postgresTime(sql) })
-    if (fault !== undefined) throw new ActRefusedError('invalid', fault)
-    return schedule
-  })
+  const fields = tools.allowsSeconds ? 'five or six' : 'five'
+  return tools.database.transaction(async (sql) =>
+    makeOverride(sql, job, 'schedule', order, async (live) => {
+      const schedule = { cron, timezone: timezone ?? live.effective.timezone }
+      const fault = scheduleFault(live, schedule, { fields, now: await postgresTime(sql) })
+      if (fault !== undefined) throw new ActRefusedError('invalid', fault)
+      return schedule
+    }),
+  )
 }
 
 /** Lets each worker perform so many syncs of a job at once, from 1 to 100. */
 export const setConcurrency = async (
-  tools: ActTools,
+  { database }: ActTools,
+  job: Job,
+  concurrency: number,
+  order: OverrideOrder,
+): Promise<Override> => database.transaction(async (sql) => limitConcurrency(sql, job, concurrency, order))
+
+/** Lets a job's calls use so many percent of its vendor's limits, from 1 to 100. Other jobs keep theirs. */
+export const setRate = async (
+  { database }: ActTools,
+  job: Job,
+  percent: number,
+  order: OverrideOrder,
+): Promise<Override> => database.transaction(async (sql) => limitRate(sql, job, percent, order))
+
+/** Sets concurrency and rate at once; where either is refused, neither. What is not named stays as it is. */
+export const setLimits = async (
+  { database }: ActTools,
+  job: Job,
+  { concurrency, percent }: { readonly concurrency?: number; readonly percent?: number },
+  order: OverrideOrder,
+): Promise<Override[]> =>
+  database.transaction(async (sql) => [
+    ...(concurrency === undefined ? [] : [await limitConcurrency(sql, job, concurrency, order)]),
+    ...(percent === undefined ? [] : [await limitRate(sql, job, percent, order)]),
+  ])
+
+/** Ends an override: from now on the job goes by what the configuration says. Returns what it was. */
+export const revertOverride = async (
+  { database }: ActTools,
+  job: Job,
+  setting: OverrideSetting,
+  order: RevertOrder,
+): Promise<Override> => database.transaction(async (sql) => revert(sql, job, setting, order))
+
+/** Ends several overrides of a job at once; where one of them is over already, none. Returns what they were. */
+export const revertOverrides = async (
+  { database }: ActTools,
+  job: Job,
+  settings: readonly OverrideSetting[],
+  order: RevertOrder,
+): Promise<Override[]> =>
+  database.transaction(async (sql) => {
+    const reverted: Override[] = []
+    for (const setting of settings) reverted.push(await revert(sql, job, setting, order))
+    return reverted
+  })
+
+async function revert(
+  sql: Sql,
+  job: Job,
+  setting: OverrideSetting,
+  { by, reason }: RevertOrder,
+): Promise<Override> {
+  const why = givenReason(reason)
+  const { declared } = liveJob(job, [])
+  const ended = await endOverride(sql, job.id, setting, { by: by.actor, reason: why })
+  if (!ended)
+    throw new ActRefusedError('conflict', `the ${setting} of ${job.id} is as configured: nothing to revert`)
+  await recordAct(sql, {
+    ...by,
+    action: 'revert',
+    subject: `job ${job.id}`,
+    before: { [setting]: ended.value },
+    after: { [setting]: declaredValues(declared)[setting] },
+    ...(why === undefined ? {} : { reason: why }),
+    outcome: 'done',
+  })
+  return ended
+}
+
+const limitConcurrency = async (
+  sql: Sql,
   job: Job,
   concurrency: number,
   order: OverrideOrder,
 ): Promise<Override> =>
-  makeOverride(tools, job, 'concurrency', order, () => ({ concurrency: counted('concurrency', concurrency) }))
+  makeOverride(sql, job, 'concurrency', order, () => ({ concurrency: counted('concurrency', concurrency) }))
 
-/** Lets a job's calls use so many percent of its vendor's limits, from 1 to 100. Other jobs keep theirs. */
-export const setRate = async (
-  tools: ActTools,
-  job: Job,
-  percent: number,
-  order: OverrideOrder,
-): Promise<Override> => makeOverride(tools, job, 'rate', order, () => ({ percent: counted('rate', percent) }))
-
-/** Ends an override: from now on the job goes by what the configuration says. Returns what it was. */
-export async function revertOverride(
-  { database }: ActTools,
-  job: Job,
-  setting: OverrideSetting,
-  { by, reason }: Pick<OverrideOrder, 'by'> & Partial<OverrideOrder>,
-): Promise<Override> {
-  const why = givenReason(reason)
-  return database.transaction(async (sql) => {
-    const { declared } = liveJob(job, [])
-    const ended = await endOverride(sql, job.id, setting, { by: by.actor, reason: why })
-    if (!ended)
-      throw new ActRefusedError('conflict', `the ${setting} of ${job.id} is as configured: nothing to revert`)
-    await recordAct(sql, {
-      ...by,
-      action: 'revert',
-      subject: `job ${job.id}`,
-      before: { [setting]: ended.value },
-      after: { [setting]: declaredValues(declared)[setting] },
-      ...(why === undefined ? {} : { reason: why }),
-      outcome: 'done',
-    })
-    return ended
-  })
-}
+const limitRate = async (sql: Sql, job: Job, percent: number, order: OverrideOrder): Promise<Override> =>
+  makeOverride(sql, job, 'rate', order, () => ({ percent: counted('rate', percent) }))
 
 const actions = { schedule: 'reschedule', concurrency: 'set concurrency', rate: 'set rate' } as const
 
-/** Checks an order, writes the override down and leaves its audit row, in one transaction. */
+/** Checks an order, writes the override down and leaves its audit row, within the caller's transaction. */
 async function makeOverride<Setting extends OverrideSetting>(
-  { database }: ActTools,
+  sql: Sql,
   job: Job,
   setting: Setting,
   { by, reason: given, until }: OverrideOrder,
-  valueFor: (sql: Sql, live: LiveJob) => OverrideValues[Setting] | Promise<OverrideValues[Setting]>,
+  valueFor: (live: LiveJob) => OverrideValues[Setting] | Promise<OverrideValues[Setting]>,
 ): Promise<Override> {
   const reason = expectReason(given)
-  return database.transaction(async (sql) => {
-    await checkUntil(sql, until)
-    const live = liveJob(job, await openOverrides(sql, job.id))
-    const value = await valueFor(sql, live)
-    const declared = declaredValues(live.declared)[setting]
-    const before = live.overrides.find((override) => override.setting === setting)?.value ?? declared
-    refuseDeclared(live, setting, value)
-    const made = await replaceOverride(sql, {
-      job: job.id,
-      setting,
-      value,
-      declared,
-      reason,
-      madeBy: by.actor,
-      until: until ?? null,
-    })
-    if (!made)
-      throw new ActRefusedError('conflict', `the ${setting} of ${job.id} was changed just now: look again`)
-    await recordAct(sql, {
-      ...by,
-      action: actions[setting],
-      subject: `job ${job.id}`,
-      before: { [setting]: before },
-      after: { [setting]: value, until: until ?? null },
-      reason,
-      outcome: 'done',
-    })
-    return made
+  await checkUntil(sql, until)
+  const live = liveJob(job, await openOverrides(sql, job.id))
+  const value = await valueFor(live)
+  const declared = declaredValues(live.declared)[setting]
+  const before = live.overrides.find((override) => override.setting === setting)?.value ?? declared
+  refuseDeclared(live, setting, value)
+  const made = await replaceOverride(sql, {
+    job: job.id,
+    setting,
+    value,
+    declared,
+    reason,
+    madeBy: by.actor,
+    until: until ?? null,
   })
+  if (!made)
+    throw new ActRefusedError('conflict', `the ${setting} of ${job.id} was changed just now: look again`)
+  await recordAct(sql, {
+    ...by,
+    action: actions[setting],
+    subject: `job ${job.id}`,
+    before: { [setting]: before },
+    after: { [setting]: value, until: until ?? null },
+    reason,
+    outcome: 'done',
+  })
+  return made
 }
 
 /** An override of what is so anyway would say nothing, and show as drift once the configuration moves on. */

@@ -1,4 +1,5 @@
 import type { Job } from '../../job/define-job'
+import { throughOf } from '../../job/through'
 import { type ActedBy, recordAct } from '../../ledger/audit'
 import { dropStreamStates } from '../../ledger/streams/stream-states'
 import { forgetOperations } from '../../ledger/streams/operations'
@@ -77,7 +78,8 @@ async function startOver(
     ...by,
     action: 'full re-sync',
     subject: `account ${accountId}`,
-    before: { streams: before },
+    // Without what the vendor calls things: rows of the audit log are for all eyes, and for good.
+    before: { streams: before.map(({ stream, cursor }) => ({ stream, through: throughOf(cursor) })) },
     after: { run: run.id, job: job.id, clients: names, streams: streams ?? 'all' },
     reason,
     outcome: 'done',

@@ -4,7 +4,6 @@ import { recordAct } from '../../ledger/audit'
 import { closeIncident, openIncident } from '../../ledger/gates/incidents'
 import type { Database } from '../../ledger/postgres/database'
 import { requestCancellations } from '../../ledger/work/cancellations'
-import { openSyncsOf } from '../../ledger/work/open-syncs'
 import { longRuns, longRunsOver, type LongRunRule, runsPastDeadline } from '../../ledger/work/overdue-runs'
 import { runsWithoutOpenSyncs, settleRun } from '../../ledger/work/runs'
 import { inWords, minutes } from '../../lib/durations'
@@ -19,8 +18,8 @@ export async function watchRuns(database: Database, events: WatchEvents): Promis
 }
 
 /**
- * Ends what is still open of runs that took longer than their job's deadline. Such a run settles as partial, not as cancelled:
- * nobody wanted less than all of it, and the accounts that it leaves out want a look.
+ * Ends what is still open of runs that took longer than their job's deadline, and not what a pause held up. Such a run settles as
+ * partial, not as cancelled: nobody wanted less than all of it, and the accounts that it leaves out want a look.
  */
 export async function watchRunDeadlines(
   database: Database,
@@ -28,11 +27,10 @@ export async function watchRunDeadlines(
   events: WatchEvents,
 ): Promise<void> {
   const deadlines = jobs.map(({ id, effective }) => ({ job: id, deadline: effective.runDeadline }))
-  for (const { runId, job, deadline } of await runsPastDeadline(database, deadlines)) {
+  for (const { runId, job, deadline, syncIds } of await runsPastDeadline(database, deadlines)) {
     const error = new RunDeadlineError(`the run took longer than its deadline of ${inWords(deadline)}`)
     const syncs = await database.transaction(async (sql) => {
-      const open = (await openSyncsOf(sql, runId)).map(({ syncId }) => syncId)
-      const asked = await requestCancellations(sql, open, {
+      const asked = await requestCancellations(sql, syncIds, {
         requestedBy: 'system',
         reason: error.message,
         error,

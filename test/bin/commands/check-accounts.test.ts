@@ -14,6 +14,17 @@ describe('accounts check', () => {
       ),
     ])
     expect({ code, complaint }).toEqual({ code: 1, complaint: '1 of 3 accounts need a look' })
+    const { rows } = await world.engine.database.query(
+      `select via, subject, after ->> 'ok' as ok, outcome from audit_log where action = 'check account' order by id`,
+    )
+    expect(rows).toEqual(
+      [true, true, false].map((ok, index) => ({
+        via: 'cli',
+        subject: `account ${index + 1}`,
+        ok: String(ok),
+        outcome: 'done',
+      })),
+    )
   })
 
   test('checks those that are named, or those of a job', async () => {

@@ -239,5 +239,12 @@ describe('syncs retry', () => {
       code: 1,
       complaint: 'there is no sync 99; see `syncfleet dead-letters list`',
     })
+    await parkByHand(world.engine.database, 'accounts', world.engine.accounts[0] ?? '', 'closed')
+    expect(await world.typeAny(['syncs', 'retry', '1', '--json'])).toEqual({
+      code: 1,
+      printed: '',
+      complaint: expect.stringMatching(/^sync 1 stays as it is: .*parked.*closed$/),
+    })
+    expect(await world.states()).toEqual(['failed', 'waiting', 'failed'])
   })
 })

@@ -1,3 +1,4 @@
+import { openOverrides } from '../../../src/ledger/control/overrides'
 import type { Database } from '../../../src/ledger/postgres/database'
 import { testDatabase } from '../../support/database'
 import { consoleOf, type Console } from './console'
@@ -80,6 +81,17 @@ describe('what the command line sets instead of the configuration', () => {
       'revert',
       'revert',
     ])
+  })
+
+  test('is none of it set where one limit of two is refused', async () => {
+    const limits = ['--concurrency', '2', '--rate', '100']
+    expect(await type(['jobs', 'limit', 'ctm', ...limits, '--reason', 'they are slow'])).toMatchObject({
+      code: 1,
+      complaint: expect.stringContaining('is what the configuration says'),
+    })
+    expect(await openOverrides(database)).toEqual([])
+    const { rows } = await database.query<object>('select outcome from audit_log')
+    expect(rows).toEqual([{ outcome: 'refused' }])
   })
 
   test('is refused where it makes no sense, as wrong usage', async () => {

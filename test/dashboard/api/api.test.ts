@@ -1,9 +1,15 @@
+import { moveStreamState } from '../../../src/ledger/streams/stream-states'
 import { apiClient } from '../../support/api-client'
 import { testDashboard, type TestDashboard } from '../../support/dashboard'
 import { addAccount, addRun } from '../../support/fleet-history'
 
 const setup = async () => {
-  const dashboard = await testDashboard()
+  const dashboard = await testDashboard({
+    checkAccounts: async function* (asked) {
+      for (const { id: account, clientId: client, job, externalId } of asked)
+        yield { account, client, job, externalId, ok: true, name: `${client} at the vendor`, findings: [] }
+    },
+  })
   const accounts = [
     await addAccount(dashboard.database, 'ctm', 'acme', { name: 'Acme Motors' }),
     await addAccount(dashboard.database, 'ctm', 'best', { name: 'Best Cars' }),
@@ -80,15 +86,26 @@ describe('the API', () => {
     ])
     expect((await viewer('showRun', { params: { run } })).body).toMatchObject({ ok: 1, failed: 1 })
     expect((await viewer('listSyncsOfRun', { params: { run } })).body.items).toMatchObject([
-      { id: sync, state: 'failed', client: 'best' },
       { state: 'ok' },
+      { id: sync, state: 'failed', client: 'best' },
     ])
+    const failed = await viewer('listSyncsOfRun', { params: { run }, query: { state: 'failed' } })
+    expect(failed.body.items).toMatchObject([{ id: sync }])
     expect((await viewer('showSync', { params: { sync } })).body).toMatchObject({
       history: [{ worker: 'a worker' }],
     })
     expect((await viewer('listAccounts')).body.items).toMatchObject([{ client: 'acme' }, { client: 'best' }])
-    expect((await viewer('showAccount', { params: { account: acme } })).body).toMatchObject({
-      client: 'acme',
+    const places = { cursor: { through: '2026-11-21', last: 'an id' }, position: { token: 'next' } }
+    const state = { accountId: acme, stream: 'calls', mode: 'live' } as const
+    await moveStreamState(dashboard.database, state, places)
+    const account = { params: { account: acme } }
+    expect((await viewer('showAccount', account)).body).toMatchObject({ client: 'acme' })
+    expect((await viewer('showAccount', account)).body['streams']).toEqual({
+      live: [{ stream: 'calls', cursor: { through: '2026-11-21' }, position: {} }],
+      shadow: [],
+    })
+    expect((await api.operator('showAccount', account)).body['streams']).toMatchObject({
+      live: [{ stream: 'calls', ...places }],
     })
     expect((await viewer('listClients')).body.items).toMatchObject([
       { name: 'Acme Motors' },
@@ -203,9 +220,9 @@ describe('the API', () => {
     )
   })
 
-  test('begins, pauses, resumes and cancels backfills, and starts accounts over', async () => {
+  test('begins, pauses, resumes and cancels backfills, checks accounts and starts them over', async () => {
     await using api = await setup()
-    const { operator, viewer, accounts } = api
+    const { dashboard, operator, viewer, accounts } = api
     const days = { from: '2026-01-01', to: '2026-01-31' }
     const estimate = (await viewer('estimateBackfill', { ...ctm, body: { days } })).body
     expect(estimate).toMatchObject({ accounts: 2 })
@@ -225,6 +242,13 @@ describe('the API', () => {
     })
     expect((await viewer('listBackfills')).body.items).toHaveLength(1)
     const account = { account: accounts[0] ?? '' }
+    const checked = await operator('checkAccount', { params: account })
+    expect(checked.body).toMatchObject({ ...account, ok: true, name: 'acme at the vendor', findings: [] })
+    expect((await operator('checkAccount', { params: { account: '4711' } })).status).toBe(404)
+    expect((await acts(dashboard)).slice(-2)).toEqual([
+      `token:operator: check account account ${account.account} done`,
+      'token:operator: check account /api/v1/accounts/4711/check refused: there is no account 4711; see `syncfleet accounts list`',
+    ])
     const reread = await operator('rereadAccount', { params: account, body: { days: 3 } })
     expect(reread.body).toMatchObject({ kind: 'backfill', estimate: { accounts: 1 } })
     const resync = await operator('resyncAccount', { params: account, body: { reason: 'wrong rows' } })

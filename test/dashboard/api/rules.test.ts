@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import request from 'supertest'
 import type { Json } from '../../../src/dashboard/api/openapi'
+import { wrongTokens } from '../../../src/dashboard/api/authenticate'
 import { perMinute } from '../../../src/dashboard/api/limits'
 import { operations } from '../../../src/dashboard/api/operations'
 import type { Role } from '../../../src/ledger/users'
@@ -107,9 +108,10 @@ describe('lists', () => {
       ['listIncidents', 4, { all: 'true' }],
       ['searchAudit', 10],
       ['listSlots', 3],
+      ['listSyncsOfRun', 3],
     ]
     for (const [id, rows, query = {}] of lists) {
-      const params = { job: 'ctm' }
+      const params = { job: 'ctm', run: '1' }
       const whole = await call(id, { params, query })
       expect([id, whole.body.items.length, whole.body.next]).toEqual([id, rows, null])
       const found: unknown[] = []
@@ -172,6 +174,26 @@ describe('limits', () => {
     const other = await act(calm)
     expect([other.status, other.headers['ratelimit']]).toEqual([400, expect.stringContaining('r=59')])
     await request(dashboard.url).get('/api/v1/jobs').set('Authorization', `Bearer ${hasty}`).expect(200)
+  })
+
+  test('tell an address to wait that brings many wrong tokens, over all replicas, and let its valid ones in', async () => {
+    await using dashboard = await testDashboard()
+    const urls = [dashboard.url, await dashboard.replica()]
+    const bring = async (token: string, url = dashboard.url) =>
+      request(url).get('/api/v1/you').set('Authorization', `Bearer ${token}`)
+    const wrong = Array.from({ length: wrongTokens + 2 }, async (_, index) =>
+      bring(index % 3 === 0 ? 'guess' : `sft_${String(index).padStart(43, 'a')}`, urls[index % 2]),
+    )
+    const statuses = (await Promise.all(wrong)).map(({ status }) => status)
+    expect(statuses.filter((status) => status === 401)).toHaveLength(wrongTokens)
+    expect(statuses.filter((status) => status === 429)).toHaveLength(2)
+    const refused = await bring('guess')
+    expect([problem(refused).status, refused.headers['retry-after']]).toEqual([429, '900'])
+    expect((await bring(await tokenOf(dashboard, 'viewer'))).status).toBe(200)
+    const { rows } = await dashboard.database.query(
+      `select actor, via, action from audit_log where outcome = 'refused'`,
+    )
+    expect(rows).toEqual([{ actor: 'not logged in', via: 'api', action: 'use a token' }])
   })
 })
 

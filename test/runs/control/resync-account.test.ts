@@ -58,8 +58,8 @@ describe('resyncAccount', () => {
         subject: `account ${account}`,
         before: {
           streams: [
-            { stream: 'cars', cursor: true, position: null },
-            { stream: 'orders', cursor: 7, position: 3 },
+            { stream: 'cars', through: null },
+            { stream: 'orders', through: null },
           ],
         },
         reason: 'holes in March',

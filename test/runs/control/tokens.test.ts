@@ -1,35 +1,16 @@
 import { createHash } from 'node:crypto'
 import { findToken, listTokens } from '../../../src/ledger/api-tokens'
-import type { Role } from '../../../src/ledger/users'
 import { days } from '../../../src/lib/durations'
 import { createToken, revokeToken } from '../../../src/runs/control/tokens'
-import { addUser, changeRole, removeUser } from '../../../src/runs/control/users'
-import { testDatabase } from '../../support/database'
-
-const by = { actor: 'ada', via: 'dashboard', origin: '198.51.100.7' } as const
-const order = { by, hash: async (password: string) => `hash of ${password.length}` }
-const password = 'a long sentence'
-
-const setup = async (users: Record<string, Role> = { ada: 'admin', bob: 'operator' }) => {
-  const database = await testDatabase()
-  const tools = { database }
-  for (const [name, role] of Object.entries(users)) await addUser(tools, { name, role, password }, order)
-  const audited = async () => {
-    const { rows } = await database.query<Record<string, unknown>>(
-      'select actor, origin, action, subject, before, after, outcome from audit_log order by id offset $1',
-      [Object.keys(users).length],
-    )
-    return rows
-  }
-  return { database, tools, audited, [Symbol.asyncDispose]: async () => database[Symbol.asyncDispose]() }
-}
+import { changeRole, removeUser } from '../../../src/runs/control/users'
+import { by, ledgerWithUsers, order } from '../../support/admins'
 
 const inDays = (count: number) => new Date(Date.now() + days(count))
 const hashOf = (token: string) => createHash('sha256').update(token).digest()
 
 describe('tokens', () => {
   test('let in until they are revoked or have expired, and are kept as a hash only', async () => {
-    await using world = await setup()
+    await using world = await ledgerWithUsers()
     const { tools, database } = world
     const { token } = await createToken(tools, { name: 'bi', role: 'viewer', until: inDays(400) }, by)
     expect(token).toMatch(/^sft_[\w-]{43}$/)
@@ -58,7 +39,7 @@ describe('tokens', () => {
   })
 
   test('are refused beyond their creator’s role, without an end, and with one too far away', async () => {
-    await using world = await setup()
+    await using world = await ledgerWithUsers()
     const refused = async (change: object) =>
       createToken(world.tools, { name: 'bi', role: 'operator', until: inDays(1), ...change }, by).then(
         () => 'created',
@@ -73,7 +54,7 @@ describe('tokens', () => {
   })
 
   test('are written to once a minute at most, however often they are used', async () => {
-    await using world = await setup()
+    await using world = await ledgerWithUsers()
     const { tools, database } = world
     const { token } = await createToken(tools, { name: 'bi', role: 'viewer', until: inDays(1) }, by)
     const versions = async () =>
@@ -98,7 +79,7 @@ describe('tokens', () => {
   })
 
   test('end with whoever created them, and where they can do more than their creator still may', async () => {
-    await using world = await setup({ ada: 'admin', eve: 'admin' })
+    await using world = await ledgerWithUsers({ ada: 'admin', eve: 'admin' })
     const { tools, database, audited } = world
     const byEve = { ...by, actor: 'eve' }
     await createToken(tools, { name: 'big', role: 'admin', until: inDays(1) }, byEve)
@@ -113,7 +94,7 @@ describe('tokens', () => {
   })
 
   test('end with the token that they were created with, and with whoever created that', async () => {
-    await using world = await setup({ ada: 'admin', eve: 'admin' })
+    await using world = await ledgerWithUsers({ ada: 'admin', eve: 'admin' })
     const { tools, database, audited } = world
     const make = async (name: string, actor: string) =>
       createToken(tools, { name, role: 'admin', until: inDays(1) }, { ...by, actor })

@@ -1,28 +1,10 @@
-import { findUser, listUsers, type Role } from '../../../src/ledger/users'
+import { findUser, listUsers } from '../../../src/ledger/users'
 import { addUser, changeRole, removeUser, setPassword } from '../../../src/runs/control/users'
-import { testDatabase } from '../../support/database'
-
-const by = { actor: 'ada', via: 'dashboard', origin: '198.51.100.7' } as const
-const order = { by, hash: async (password: string) => `hash of ${password.length}` }
-const password = 'a long sentence'
-
-const setup = async (users: Record<string, Role> = { ada: 'admin', bob: 'operator' }) => {
-  const database = await testDatabase()
-  const tools = { database }
-  for (const [name, role] of Object.entries(users)) await addUser(tools, { name, role, password }, order)
-  const audited = async () => {
-    const { rows } = await database.query<Record<string, unknown>>(
-      'select actor, origin, action, subject, before, after, outcome from audit_log order by id offset $1',
-      [Object.keys(users).length],
-    )
-    return rows
-  }
-  return { database, tools, audited, [Symbol.asyncDispose]: async () => database[Symbol.asyncDispose]() }
-}
+import { ledgerWithUsers, order, password } from '../../support/admins'
 
 describe('users', () => {
   test('are added, changed and removed, each time with a row that says who and what', async () => {
-    await using world = await setup()
+    await using world = await ledgerWithUsers()
     const { tools, database, audited } = world
     const before = await findUser(database, 'bob')
     await changeRole(tools, 'bob', 'viewer', order)
@@ -54,7 +36,7 @@ describe('users', () => {
     ['the name for a password', 'eve.adams.1984', 'eve.adams.1984', 'not widely known'],
     ['a password that is tried first', 'eve', 'Password1234!', 'not widely known'],
   ])('are not added with %s', async (_what, name, given, message) => {
-    await using world = await setup()
+    await using world = await ledgerWithUsers()
     await expect(addUser(world.tools, { name, role: 'viewer', password: given }, order)).rejects.toThrow(
       message,
     )
@@ -62,7 +44,7 @@ describe('users', () => {
   })
 
   test('always keep an admin, also when two take each other’s role at once', async () => {
-    await using world = await setup({ ada: 'admin', eve: 'admin' })
+    await using world = await ledgerWithUsers({ ada: 'admin', eve: 'admin' })
     const { tools, database } = world
     const both = await Promise.allSettled([
       changeRole(tools, 'ada', 'viewer', order),

@@ -87,4 +87,35 @@ describe('a pause', () => {
     await moveBack(database, minutes(61))
     expect(await cancelled()).toBe(1)
   })
+
+  test('of an account or a client stops that clock for its own syncs, and for no others', async () => {
+    await using world = await GatedJob.open(3)
+    const { database, accounts } = world.engine
+    const { syncIds } = await world.engine.plan()
+    const [ofAccount, ofClient, other] = syncIds
+    await database.query(`update runs set started_at = started_at - interval '2 hours'`)
+    const ended = async () => {
+      const events = new WatchEvents(silentLogger)
+      await watchRunDeadlines(database, [madeUpJob({ runDeadline: minutes(60) })], events)
+      return (await world.engine.rows('select sync_id from cancellations order by 1')).map(
+        (row) => row['sync_id'],
+      )
+    }
+    const account = { scope: 'account', id: accounts[0] ?? '' } as const
+    const client = { scope: 'client', id: 'dealertrend-client-2' } as const
+    const tools = toolsOf(database)
+    await pause(tools, account, order)
+    await pause(tools, client, order)
+    expect([await ended(), await ended()]).toEqual([[other], [other]])
+    expect(await world.engine.rows(`select after from audit_log where actor = 'system'`)).toEqual([
+      { after: { syncs: 1 } },
+    ])
+    await resume(tools, account, { by: ana })
+    expect(await ended()).toEqual([other])
+    await moveBack(database, minutes(61))
+    expect(await ended()).toEqual([ofAccount, other])
+    await resume(tools, client, { by: ana })
+    await moveBack(database, minutes(61))
+    expect(await ended()).toEqual([ofAccount, ofClient, other])
+  })
 })

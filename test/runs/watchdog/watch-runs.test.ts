@@ -4,12 +4,14 @@ import { findRun, reopenRun } from '../../../src/ledger/work/runs'
 import { hours, minutes } from '../../../src/lib/durations'
 import { cancelRun } from '../../../src/runs/cancel/cancel'
 import { carryOutCancellations } from '../../../src/runs/cancel/carry-out-cancellations'
+import { pause, resume } from '../../../src/runs/control/pause'
 import { watchLongRuns, watchRunDeadlines } from '../../../src/runs/watchdog/watch-runs'
 import { WatchEvents } from '../../../src/telemetry/events'
 import { silentLogger } from '../../../src/telemetry/logger'
 import { Engine } from '../../support/engine'
 import { addRun } from '../../support/fleet-history'
 import { madeUpJob } from '../../support/made-up-job'
+import { ana, moveBack, toolsOf } from '../../support/pausing'
 
 const events = new WatchEvents(silentLogger)
 
@@ -150,6 +152,17 @@ describe('a run that takes much longer than usual', () => {
     await past(...before)
     await running(time)
     expect(await told()).toEqual([])
+  })
+
+  test('is not told of while all that is open of it is paused', async () => {
+    await past(1, 1, 1, 1, 1)
+    await running(60)
+    const target = { scope: 'account', id: engine.accounts[0] ?? '' } as const
+    await pause(toolsOf(engine.database), target, { by: ana, reason: 'budget review' })
+    expect(await told()).toEqual([])
+    await resume(toolsOf(engine.database), target, { by: ana })
+    await moveBack(engine.database, minutes(30))
+    expect(await told()).toMatchObject([{ message: expect.stringContaining('has taken 30 min') }])
   })
 
   test('is not compared with runs of another kind', async () => {

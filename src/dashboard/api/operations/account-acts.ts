@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { checkAccount } from '../../../runs/accounts/check-account'
 import { breakLease } from '../../../runs/control/break-lease'
 import { rereadAccount } from '../../../runs/control/reread-account'
 import { resyncAccount } from '../../../runs/control/resync-account'
 import { startRun } from '../../../runs/control/run-now'
-import { Id, Reason } from '../fields'
+import { Id, JobId, Reason } from '../fields'
 import { operation, type Operation } from '../operation'
 import { accountOf, givenOf, liveJobOf } from '../things'
 import { Pause, PauseOrder, pauseFor, ResumeOrder, resumeFor } from './pauses'
@@ -12,8 +13,36 @@ import { StreamNames } from './run-now'
 
 export const OfAccount = z.strictObject({ account: Id })
 
+const Verdict = z
+  .object({
+    account: Id,
+    client: z.string(),
+    job: JobId,
+    externalId: z.string().meta({ description: 'The vendor’s id of it.' }),
+    ok: z.boolean(),
+    name: z.string().nullable().meta({ description: 'As the vendor calls it, where it says so.' }),
+    findings: z
+      .array(z.string())
+      .meta({ description: 'What is wrong, in words, and what is worth knowing besides.' }),
+  })
+  .meta({ id: 'AccountVerdict', description: 'Whether an account and its credential work at the vendor.' })
+
 /** What can be done to an account. */
 export const accountActs: readonly Operation[] = [
+  operation({
+    id: 'checkAccount',
+    method: 'post',
+    path: '/accounts/{account}/check',
+    role: 'operator',
+    summary: 'Ask the vendor whether an account and its credential work. It parks and un-parks nothing.',
+    details: 'It takes as long as the vendor does, and is refused with 409 after 45 seconds.',
+    params: OfAccount,
+    answer: Verdict,
+    handle: async ({ tools, checkAccounts: ask }, { params }, { by }) => {
+      const { name = null, ...verdict } = await checkAccount(tools, params.account, { by, ask })
+      return { ...verdict, name }
+    },
+  }),
   operation({
     id: 'runAccount',
     method: 'post',

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { listAccounts } from '../../../ledger/accounts/accounts'
-import { streamStates } from '../../../ledger/streams/stream-states'
-import { Id, Instant, JobId } from '../fields'
+import { type StreamState, streamStates } from '../../../ledger/streams/stream-states'
+import type { Role } from '../../../ledger/users'
+import { placeFor } from '../../stream-places'
+import { Id, Instant, JobId, Place } from '../fields'
 import { operation, type OperationGroup } from '../operation'
 import { cutPage, pageOf, paging } from '../pages-of'
 import { accountOf, givenOf, knownJob } from '../things'
@@ -34,7 +36,15 @@ const Account = z
   .object(accountFields)
   .meta({ id: 'Account', description: 'One client’s connection to one job’s vendor, and its state.' })
 
-const StreamStates = z.array(z.object({ stream: z.string(), cursor: z.unknown(), position: z.unknown() }))
+const StreamStates = z.array(z.object({ stream: z.string(), cursor: Place, position: Place }))
+
+/** The states of streams as somebody of a role may see them. */
+const statesFor = (role: Role, states: readonly StreamState[]) =>
+  states.map(({ stream, cursor, position }) => ({
+    stream,
+    cursor: placeFor(role, cursor),
+    position: placeFor(role, position),
+  }))
 
 const AccountInFull = z
   .object({
@@ -75,13 +85,13 @@ export const accounts: OperationGroup = {
       summary: 'One account, and how far its streams are.',
       params: OfAccount,
       answer: AccountInFull,
-      handle: async (ctx, { params }) => {
+      handle: async (ctx, { params }, { role }) => {
         const account = await accountOf(ctx, params.account)
         const [live, shadow] = await Promise.all([
           streamStates(ctx.database, account.id, 'live'),
           streamStates(ctx.database, account.id, 'shadow'),
         ])
-        return { ...account, streams: { live, shadow } }
+        return { ...account, streams: { live: statesFor(role, live), shadow: statesFor(role, shadow) } }
       },
     }),
     ...accountActs,

@@ -2,12 +2,13 @@ import { z } from 'zod'
 import { deadLetterGroups, listDeadLetters } from '../../../ledger/work/dead-letters'
 import { toldQueues } from '../../../runs/control/act-tools'
 import { discardDeadLetters } from '../../../runs/dead-letters/dead-letters'
+import { retryChosen } from '../../../runs/dead-letters/retry'
 import { Flag, Id, Instant, JobId, Reason } from '../fields'
 import { operation, type OperationGroup } from '../operation'
 import { cutPage, pageOf, paging } from '../pages-of'
 import { givenOf, knownJob } from '../things'
 import { Choice, choiceOf } from './dead-letter-choice'
-import { Retried, retryFor, RetryOrder } from './retried'
+import { Retried, retriedForPrograms, RetryOrder, retryOrderOf } from './retried'
 import { RunMode } from './runs'
 
 const Group = z
@@ -101,7 +102,8 @@ export const deadLetters: OperationGroup = {
       summary: 'Retry dead letters, the latest of each account: some, a group, those of a job, or all.',
       body: Choice.extend(RetryOrder.shape),
       answer: Retried,
-      handle: async (ctx, { body }, call) => retryFor(ctx, choiceOf(ctx, body), body, call),
+      handle: async (ctx, { body }, call) =>
+        retriedForPrograms(await retryChosen(ctx.tools, choiceOf(ctx, body), retryOrderOf(body, call))),
     }),
     operation({
       id: 'discardDeadLetters',

@@ -1,9 +1,6 @@
 import { z } from 'zod'
-import type { DeadLetterChoice } from '../../../ledger/work/dead-letters'
 import { hours } from '../../../lib/durations'
-import { toldQueues } from '../../../runs/control/act-tools'
-import { queueRetried, retryDeadLetters } from '../../../runs/dead-letters/dead-letters'
-import type { Context } from '../../context'
+import type { RetriedAndTold, RetryOrder as Act } from '../../../runs/dead-letters/retry'
 import { Id, JobId, Reason } from '../fields'
 import type { Call } from '../operation'
 import { givenOf } from '../things'
@@ -34,28 +31,16 @@ export const Retried = z
   })
   .meta({ id: 'Retried', description: 'What became of the dead letters that were to be retried.' })
 
-/** Retries dead letters in the name of who asks: in the ledger first, then in the queues. */
-export async function retryFor(
-  { database, tools }: Context,
-  choice: DeadLetterChoice,
-  order: Partial<z.output<typeof RetryOrder>>,
+/** What a retry is told, as the act has it. */
+export const retryOrderOf = (
+  { from, intervalMs: interval, reason }: Partial<z.output<typeof RetryOrder>>,
   { by }: Call,
-) {
-  const { from, intervalMs: interval, reason } = order
-  const retried = await retryDeadLetters(database, choice, {
-    by,
-    signal: tools.signal,
-    ...givenOf({ from, interval, reason }),
-  })
-  const queued = await toldQueues(tools, async ({ syncJobs }) => queueRetried(syncJobs, retried))
-  return {
-    reopened: retried.reopened.map(({ syncId, job, delay = 0 }) => ({
-      sync: syncId,
-      job,
-      startsInMs: delay,
-    })),
-    superseded: retried.superseded.map(({ syncId, job }) => ({ sync: syncId, job })),
-    left: retried.left.map(({ syncId, why }) => ({ sync: syncId, why })),
-    queued,
-  }
-}
+): Act => ({ by, ...givenOf({ from, interval, reason }) })
+
+/** What became of dead letters, as the API says it. */
+export const retriedForPrograms = ({ reopened, superseded, left, queued }: RetriedAndTold) => ({
+  reopened: reopened.map(({ syncId, job, delay = 0 }) => ({ sync: syncId, job, startsInMs: delay })),
+  superseded: superseded.map(({ syncId, job }) => ({ sync: syncId, job })),
+  left: left.map(({ syncId, why }) => ({ sync: syncId, why })),
+  queued,
+})

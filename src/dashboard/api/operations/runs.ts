@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { listRuns } from '../../../ledger/work/runs'
-import { syncsOfRun } from '../../../ledger/work/run-syncs'
+import { pageOfSyncs } from '../../../ledger/work/run-syncs'
 import { cancelRun } from '../../../runs/cancel/cancel'
 import type { Context } from '../../context'
 import { Count, Id, Instant, JobId, Reason } from '../fields'
@@ -8,7 +8,7 @@ import { operation, type OperationGroup } from '../operation'
 import { cutPage, pageOf, paging } from '../pages-of'
 import { found, givenOf, knownJob } from '../things'
 import { Cancelled } from './cancelled'
-import { cancelToolsOf } from '../../cancel-tools'
+import { cancelToolsOf } from '../../../runs/cancel/cancel-tools'
 
 export const RunKind = z.enum(['slot', 'catch-up', 'manual', 'follow-up', 'backfill'])
 export const RunState = z.enum(['running', 'ok', 'partial', 'failed', 'cancelled'])
@@ -126,12 +126,17 @@ export const runs: OperationGroup = {
       method: 'get',
       path: '/runs/{run}/syncs',
       role: 'viewer',
-      summary: 'All syncs of a run, those that need a look first.',
+      summary: 'The syncs of a run in the order in which they were planned: all, or those in one state.',
       params: OfRun,
-      answer: z.object({ items: z.array(RunSync) }),
-      handle: async (ctx, { params }) => {
-        const { id } = await runOf(ctx, params.run)
-        return { items: await syncsOfRun(ctx.database, id) }
+      query: z.strictObject({ ...paging, state: SyncState.optional() }),
+      answer: pageOf(RunSync),
+      handle: async (ctx, { params, query: { limit, after, state } }) => {
+        const { id: runId } = await runOf(ctx, params.run)
+        return cutPage(
+          await pageOfSyncs(ctx.database, runId, { limit: limit + 1, ...givenOf({ after, state }) }),
+          limit,
+          ({ id }) => id,
+        )
       },
     }),
     operation({
@@ -145,7 +150,7 @@ export const runs: OperationGroup = {
       answer: Cancelled.extend({ state: RunState }),
       handle: async (ctx, { params, body: { reason } }, { by }) => {
         const { id } = await runOf(ctx, params.run)
-        return cancelRun(ctx.database, id, { ...by, ...givenOf({ reason }) }, cancelToolsOf(ctx))
+        return cancelRun(ctx.database, id, { ...by, ...givenOf({ reason }) }, cancelToolsOf(ctx.tools))
       },
     }),
   ],

@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import { syncView } from '../../../ledger/views/sync-view'
 import { cancelSync } from '../../../runs/cancel/cancel'
-import { Id, Instant, JobId, Reason } from '../fields'
+import { cancelToolsOf } from '../../../runs/cancel/cancel-tools'
+import { retrySync } from '../../../runs/dead-letters/retry'
+import { placeFor } from '../../stream-places'
+import { Id, Instant, JobId, Place, Reason } from '../fields'
 import { operation, type OperationGroup } from '../operation'
 import type { Context } from '../../context'
-import { RefusedError } from '../../errors'
 import { found, givenOf } from '../things'
 import { Cancelled } from './cancelled'
-import { cancelToolsOf } from '../../cancel-tools'
-import { RetryOrder, Retried, retryFor } from './retried'
+import { Retried, retriedForPrograms, RetryOrder, retryOrderOf } from './retried'
 import { RunKind, RunMode, syncFields, SyncState } from './runs'
 
 const Attempt = z
@@ -55,10 +56,10 @@ const Sync = z
     crashesInARow: z.int(),
     cancellingBy: z.string().nullable().meta({ description: 'Who wants it to end, while it has not ended.' }),
     cursors: z
-      .record(z.string(), z.object({ from: z.unknown(), to: z.unknown() }))
+      .record(z.string(), z.object({ from: Place, to: Place }))
       .meta({ description: 'By stream: how it has moved the cursor.' }),
     streams: z
-      .array(z.object({ stream: z.string(), cursor: z.unknown(), hasPosition: z.boolean() }))
+      .array(z.object({ stream: z.string(), cursor: Place, hasPosition: z.boolean() }))
       .meta({ description: 'Where the streams stand now.' }),
     met: z
       .array(z.object({ kind: z.string(), reason: z.string(), beganAt: Instant, lastAt: Instant }))
@@ -83,10 +84,17 @@ export const syncs: OperationGroup = {
       summary: 'One sync: how it stands, what it has done, and its attempts.',
       params: OfSync,
       answer: Sync,
-      handle: async (ctx, { params }) => {
-        const { history, ...sync } = await syncOf(ctx, params.sync)
+      handle: async (ctx, { params }, { role }) => {
+        const { history, cursors, streams, ...sync } = await syncOf(ctx, params.sync)
         return {
           ...sync,
+          cursors: Object.fromEntries(
+            Object.entries(cursors).map(([stream, { from, to }]) => [
+              stream,
+              { from: placeFor(role, from), to: placeFor(role, to) },
+            ]),
+          ),
+          streams: streams.map((state) => ({ ...state, cursor: placeFor(role, state.cursor) })),
           history: history.map(({ limitWait, ...attempt }) => ({ ...attempt, limitWaitMs: limitWait })),
         }
       },
@@ -102,7 +110,7 @@ export const syncs: OperationGroup = {
       answer: Cancelled.extend({ state: SyncState }),
       handle: async (ctx, { params, body: { reason } }, { by }) => {
         const { id } = await syncOf(ctx, params.sync)
-        return cancelSync(ctx.database, id, { ...by, ...givenOf({ reason }) }, cancelToolsOf(ctx))
+        return cancelSync(ctx.database, id, { ...by, ...givenOf({ reason }) }, cancelToolsOf(ctx.tools))
       },
     }),
     operation({
@@ -114,12 +122,8 @@ export const syncs: OperationGroup = {
       params: OfSync,
       body: RetryOrder.omit({ intervalMs: true }),
       answer: Retried,
-      handle: async (ctx, { params, body }, call) => {
-        const { id, state } = await syncOf(ctx, params.sync)
-        if (state !== 'failed')
-          throw new RefusedError(409, `Sync ${id} is ${state}: only a failed one can be retried.`)
-        return retryFor(ctx, { syncIds: [id] }, body, call)
-      },
+      handle: async ({ tools }, { params, body }, call) =>
+        retriedForPrograms(await retrySync(tools, params.sync, retryOrderOf(body, call))),
     }),
   ],
 }
