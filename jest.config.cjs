@@ -17,6 +17,7 @@ module.exports = {
   globalTeardown: '<rootDir>/test/global-teardown.ts',
   collectCoverageFrom: ['{src,config,jobs,sandbox}/**/*.ts', '!**/*.d.ts'],
   coverageProvider: 'babel',
+  testSequencer: '<rootDir>/scripts/test-sequencer.cjs',
   maxWorkers: 2,
   // A limit for what hangs, not for what is slow: a busy machine must not fail a test.
   testTimeout: 300_000,

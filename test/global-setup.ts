@@ -7,6 +7,8 @@ declare global {
 
 /** One Redis and one Postgres for the whole run: the caller's where REDIS_URL and DATABASE_URL are set, else our own. */
 export default async function globalSetup(): Promise<void> {
+  // What the names of the run's databases begin with.
+  process.env['TEST_RUN'] = `test_${randomBytes(4).toString('hex')}`
   const { REDIS_URL, DATABASE_URL } = process.env
   if (REDIS_URL !== undefined && DATABASE_URL !== undefined) {
     process.env['TEST_REDIS_URL'] = REDIS_URL

@@ -1,4 +1,8 @@
-/** Stops what the setup has started; the launchers see to it where a run is cut off before this. */
+import { dropDatabasesOf } from './support/database-copies'
+
+/** Removes what the run made; the launchers see to their own servers where a run is cut off before this. */
 export default async function globalTeardown(): Promise<void> {
-  await globalThis.testServers?.[Symbol.asyncDispose]()
+  const { TEST_RUN, TEST_DATABASE_URL } = process.env
+  if (globalThis.testServers) await globalThis.testServers[Symbol.asyncDispose]()
+  else if (TEST_RUN && TEST_DATABASE_URL) await dropDatabasesOf(TEST_RUN, TEST_DATABASE_URL)
 }

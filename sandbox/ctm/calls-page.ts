@@ -4,18 +4,26 @@ import type { CtmAccount, Place, Span } from './account'
 import type { RawCall } from './raw-call'
 
 const publicUrl = 'https://api.calltrackingmetrics.invalid/api/v1'
-const longestPage = 150
+/** More than this must not be asked for. */
+export const longestPage = 150
+
+export interface PageOptions {
+  readonly now: number
+  readonly quirk: string | undefined
+  /** The most calls of a page, whatever is asked for. */
+  readonly largestPage: number
+}
 
 /** A page of calls, or the vendor's refusal of what was asked. */
 export function callsPage(
   account: CtmAccount,
   query: URLSearchParams,
-  now: number,
-  quirk: string | undefined,
+  { now, quirk, largestPage }: PageOptions,
 ): VendorAnswer {
-  const perPage = Number(query.get('per_page') ?? '10')
-  if (!Number.isInteger(perPage) || perPage < 1) return refused('per_page is invalid')
-  if (perPage > longestPage) return refused(`per_page limit is ${longestPage}`)
+  const asked = Number(query.get('per_page') ?? '10')
+  if (!Number.isInteger(asked) || asked < 1) return refused('per_page is invalid')
+  if (asked > longestPage) return refused(`per_page limit is ${longestPage}`)
+  const perPage = Math.min(asked, largestPage)
   const span = spanOf(query, account.spec.timezone)
   if (!span) return refused('start_date and end_date must be dates as YYYY-MM-DD')
   const cursor = query.get('after')

@@ -3,7 +3,7 @@ import type { RateLimits } from '../rate-meter'
 import type { SimulatedVendor, VendorAnswer, VendorRequest, World } from '../vendor'
 import { CtmAccount } from './account'
 import { CtmAccountSpec, CtmKeySpec } from './account-spec'
-import { callsPage } from './calls-page'
+import { callsPage, longestPage } from './calls-page'
 import { controlCtm } from './control'
 import { demoAccounts, demoKeys } from './demo'
 import type { RawCall } from './raw-call'
@@ -16,6 +16,8 @@ export interface CtmVendorOptions {
   readonly keys?: readonly (typeof CtmKeySpec)['_input'][]
   /** Default: 5 requests in any second, 2 in flight, per access key. */
   readonly limits?: RateLimits
+  /** The most calls of a page, whatever is asked for. Default 150. */
+  readonly largestPage?: number
 }
 
 /** CallTrackingMetrics, as far as its calls go. */
@@ -29,6 +31,7 @@ export class CtmVendor implements SimulatedVendor {
     body: { error: 'Too many requests' },
   }
   readonly #world: World
+  readonly #largestPage: number
   readonly #accounts = new Map<number, CtmAccount>()
   readonly #keys = new Map<string, CtmKeySpec>()
   readonly #revoked = new Set<string>()
@@ -36,6 +39,7 @@ export class CtmVendor implements SimulatedVendor {
   constructor(world: World, options: CtmVendorOptions = {}) {
     this.#world = world
     this.limits = options.limits ?? { perSecond: 5, inFlight: 2 }
+    this.#largestPage = options.largestPage ?? longestPage
     for (const spec of options.accounts ?? demoAccounts) this.addAccount(spec)
     for (const spec of options.keys ?? demoKeys(world.seed)) this.addKey(spec)
   }
@@ -96,7 +100,11 @@ export class CtmVendor implements SimulatedVendor {
     if (!account) return notFound
     if (!opens(key, account)) return { status: 403, body: { error: 'Access to this account is denied' } }
     if (rest === undefined) return { status: 200, body: describe(account) }
-    return callsPage(account, request.query, this.#world.clock.now().getTime(), request.quirk)
+    return callsPage(account, request.query, {
+      now: this.#world.clock.now().getTime(),
+      quirk: request.quirk,
+      largestPage: this.#largestPage,
+    })
   }
 
   control(request: VendorRequest): VendorAnswer | undefined {

@@ -21,6 +21,8 @@ export interface DealerVaultVendorOptions {
   readonly deliveriesAtOnce?: number
   /** Milliseconds until a delivery is ready. Default 900. */
   readonly makingTime?: number
+  /** The most rows of a page, whatever is asked for. Default 500. */
+  readonly largestPage?: number
 }
 
 /** DealerVault's delivery API behind its gateway, for one vendor program. */
@@ -42,6 +44,7 @@ export class DealerVaultVendor implements SimulatedVendor {
       seed: world.seed,
       deliveriesAtOnce: options.deliveriesAtOnce ?? 4,
       makingTime: options.makingTime ?? 900,
+      largestPage: options.largestPage ?? 500,
     })
     for (const rooftop of options.rooftops ?? demoRooftops) this.addRooftop(rooftop)
   }

@@ -11,6 +11,7 @@ export interface ProgramOptions {
   readonly seed: string
   readonly deliveriesAtOnce: number
   readonly makingTime: number
+  readonly largestPage: number
 }
 
 /** One vendor program: answers whoever has its key. */
@@ -26,12 +27,14 @@ export class Program {
   readonly shrunk = new Set<string>()
   readonly #rooftops: ReadonlyMap<string, Rooftop>
   readonly #deliveriesAtOnce: number
+  readonly #largestPage: number
   readonly #vehicles = new Map<string, Set<string>>()
 
   constructor(spec: ProgramSpec, rooftops: ReadonlyMap<string, Rooftop>, options: ProgramOptions) {
     this.spec = spec
     this.#rooftops = rooftops
     this.#deliveriesAtOnce = options.deliveriesAtOnce
+    this.#largestPage = options.largestPage
     this.tokens = new Tokens(`${options.seed} ${spec.program_id}`)
     this.deliveries = new Deliveries(options.makingTime)
   }
@@ -124,6 +127,7 @@ export class Program {
     const { rooftopId } = delivery
     return rowsPage(delivery, query, {
       quirk,
+      largestPage: this.#largestPage,
       doubles: this.doubled.has(rooftopId),
       pauses: this.paused.has(rooftopId),
     })

@@ -5,16 +5,23 @@ import type { RawRow } from './dms-record'
 
 const known = new Set(['requestId', 'pageSize', 'continuationToken'])
 
+interface Paging extends Quirks {
+  /** The most rows of a page, whatever is asked for. */
+  readonly largestPage: number
+}
+
 /** A page of a delivery, under a token that has to be written with care in a query. */
 export function rowsPage(
   delivery: Delivery,
   query: URLSearchParams,
-  { quirk, doubles, pauses }: Quirks,
+  { quirk, doubles, pauses, largestPage }: Paging,
 ): VendorAnswer {
   const unknown = [...query.keys()].find((name) => !known.has(name))
   if (unknown !== undefined) return gateway(400, `Unknown parameter ${unknown}`)
-  const size = Number(query.get('pageSize') ?? '500')
-  if (!Number.isInteger(size) || size < 1 || size > 500) return gateway(400, 'pageSize must be from 1 to 500')
+  const asked = Number(query.get('pageSize') ?? '500')
+  if (!Number.isInteger(asked) || asked < 1 || asked > 500)
+    return gateway(400, 'pageSize must be from 1 to 500')
+  const size = Math.min(asked, largestPage)
   const token = query.get('continuationToken')
   const place = token === null ? { from: 0, isPause: false } : placeOf(delivery, token)
   if (!place || (token !== null && quirk === 'refused-token'))

@@ -30,7 +30,7 @@ export class SalesforceVendor implements SimulatedVendor {
   readonly limits: RateLimits
   readonly refusal = tooManyAtOnce
   readonly #world: World
-  readonly #orgs: Org[] = []
+  #opened: readonly Org[] | undefined
   readonly #tokens = new Map<string, KnownApp>()
   readonly #revoked = new Set<string>()
   #given = 0
@@ -38,9 +38,16 @@ export class SalesforceVendor implements SimulatedVendor {
   constructor(world: World, options: SalesforceVendorOptions = {}) {
     this.#world = world
     this.limits = options.limits ?? { perSecond: 10_000, inFlight: 5 }
-    for (const spec of options.orgs ?? demoOrgs(world.seed)) {
-      this.#orgs.push(new Org(OrgSpec.parse(spec), world, this.#orgs.length + 1))
-    }
+    if (options.orgs) this.#opened = this.#open(options.orgs)
+  }
+
+  /** The demo's are opened once somebody asks for one: to make their key takes half a second. */
+  get #orgs(): readonly Org[] {
+    return (this.#opened ??= this.#open(demoOrgs(this.#world.seed)))
+  }
+
+  #open(specs: readonly z.input<typeof OrgSpec>[]): Org[] {
+    return specs.map((spec, index) => new Org(OrgSpec.parse(spec), this.#world, index + 1))
   }
 
   /** What faithful copies of the account's rows hold by now, by table. Rows in the recycle bin are gone. */

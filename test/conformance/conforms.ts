@@ -17,7 +17,8 @@
  *
  * What runs is the real thing: `performSync`, real Postgres, leases and rate buckets in real Redis, HTTP to the sandbox
  * through the real door. Only time is made up: it stands still, for Postgres' `clock_timestamp()` and the sandbox alike, until
- * the suite moves it on. A sync that waits (`NotReadyError`, a backoff) is attempted again when the clock has come to its time;
+ * the suite moves it on. Each test has a world of its own, which is new; the stores under it have served the tests before it, and
+ * were emptied. A sync that waits (`NotReadyError`, a backoff) is attempted again when the clock has come to its time;
  * one that was deferred or ended partial is followed by another once the account's rest is over.
  *
  * `npx jest test/conformance/<job>.test.ts -t 'cut off'` runs one part.
@@ -25,6 +26,7 @@
 import type { JobDefinition } from '../../src/job/define-job'
 import { minutes } from '../../src/lib/durations'
 import type { ConformanceCase } from '../support/conformance/case'
+import { Worlds } from '../support/conformance/worlds'
 import { keepsItsCanaries } from './parts/canaries'
 import { checksItsAccounts } from './parts/checks'
 import { copiesTheTruth } from './parts/copies'
@@ -40,15 +42,18 @@ import { takesOddLists } from './parts/odd-lists'
 export function conforms<J extends JobDefinition>(of: ConformanceCase<J>): void {
   jest.setTimeout(minutes(5))
   describe(`${of.job.id} conforms`, () => {
-    copiesTheTruth(of)
-    survivesBeingCutOff(of)
-    goesOnWithLife(of)
-    readsDaysOnRequest(of)
-    getsOverFaults(of)
-    takesOddLists(of)
-    keepsItsCanaries(of)
-    keepsTheLimits(of)
-    waitsForExtracts(of)
-    checksItsAccounts(of)
+    const worlds = Worlds.of(of)
+    afterAll(async () => worlds[Symbol.asyncDispose]())
+
+    copiesTheTruth(of, worlds)
+    survivesBeingCutOff(of, worlds)
+    goesOnWithLife(of, worlds)
+    readsDaysOnRequest(of, worlds)
+    getsOverFaults(of, worlds)
+    takesOddLists(of, worlds)
+    keepsItsCanaries(of, worlds)
+    keepsTheLimits(of, worlds)
+    waitsForExtracts(of, worlds)
+    checksItsAccounts(of, worlds)
   })
 }

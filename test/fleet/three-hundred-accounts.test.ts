@@ -46,7 +46,7 @@ describe('a run of 300 accounts, some of them in trouble', () => {
     }
     for (const id of revoked) vendors.ctm.revoke(`access-${id}`)
     for (const id of limited) {
-      faults.add({ kind: 'status', status: 429, retryAfter: 60, path: `/accounts/${id}/`, times: 1_000_000 })
+      faults.add({ kind: 'status', status: 429, retryAfter: 30, path: `/accounts/${id}/`, times: 1_000_000 })
     }
     faults.add({ kind: 'html', path: `/accounts/${garbled}/`, times: 1_000_000 })
     // What a sync waits for its vendor is what keeps a place busy.
@@ -87,7 +87,7 @@ describe('a run of 300 accounts, some of them in trouble', () => {
       const sync = of(id)
       expect(sync).toMatchObject({ state: 'waiting', errorCode: 'rate_limited' })
       expect(sync?.reason).toMatch(/^waiting for vendor until .*UTC$/)
-      expect(sync?.errorMessage).toContain('status 429, wait 1 min')
+      expect(sync?.errorMessage).toContain('status 429, wait 30 s')
       expect(sync?.waitUntil).not.toBeNull()
     }
     expect(of(garbled)).toMatchObject({ state: 'failed', errorCode: 'vendor_response' })
@@ -115,7 +115,7 @@ describe('a run of 300 accounts, some of them in trouble', () => {
       [limited.map(String)],
     )
     expect(rows).toHaveLength(limited.length)
-    // One whose minute is over may just be asking again.
+    // One whose time is over may just be asking again.
     for (const { failures, outcomes } of rows) {
       expect(failures).toBe(0)
       expect(['waiting', 'running']).toEqual(expect.arrayContaining(outcomes))

@@ -32,6 +32,8 @@ interface WorldOptions {
   readonly timezone?: string
   readonly start?: Date
   readonly makingTime?: number
+  /** Default a tenth of what is asked for. */
+  readonly largestPage?: number
 }
 
 const setup = async ({
@@ -40,6 +42,7 @@ const setup = async ({
   timezone = 'America/New_York',
   start = epoch,
   makingTime = 40_000,
+  largestPage = 50,
 }: WorldOptions = {}) => {
   let now = start
   const id = 'DVD40001'
@@ -55,6 +58,7 @@ const setup = async ({
       program,
       limits: { perSecond: 100_000, inFlight: 10 },
       makingTime,
+      largestPage,
     },
   })
   const calls: VendorCall[] = []
@@ -189,7 +193,11 @@ describe('authenticom', () => {
     })
 
     test('follows tokens through three pages, one of them empty', async () => {
-      await using world = await setup({ rooftop: { sales: 1200 }, settings: { feeds: ['SL'] } })
+      await using world = await setup({
+        rooftop: { sales: 1200 },
+        settings: { feeds: ['SL'] },
+        largestPage: 500,
+      })
       world.sandbox.faults.add({ kind: 'quirk', name: 'empty-page', path: '/delivery?requestId', skip: 1 })
       await world.finish()
       expect(world.differences()).toEqual([])
@@ -200,7 +208,7 @@ describe('authenticom', () => {
 
   describe('cut off', () => {
     test.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('after page %i, it goes on to the same copy', async (pages) => {
-      await using world = await setup({ rooftop: { sales: 1100 } })
+      await using world = await setup({ rooftop: { sales: 110 } })
       await world.finish({ pages })
       await world.finish()
       expect(world.differences()).toEqual([])
@@ -208,22 +216,22 @@ describe('authenticom', () => {
     })
 
     test('goes on behind the rows that are written', async () => {
-      await using world = await setup({ rooftop: { sales: 1100 }, settings: { feeds: ['SL'] } })
+      await using world = await setup({ rooftop: { sales: 110 }, settings: { feeds: ['SL'] } })
       // The first page forgets who objects, the second holds rows.
       await world.finish({ pages: 2 })
-      expect(world.driver.stream('sales').position).toMatchObject({ rows: 500 })
+      expect(world.driver.stream('sales').position).toMatchObject({ rows: 50 })
       const before = recordsOf(world.driver.pages)
       await world.finish()
-      expect(recordsOf(world.driver.pages) - before).toBe(600)
+      expect(recordsOf(world.driver.pages) - before).toBe(60)
       expect(world.posts()).toBe(1)
     })
 
     test('reads the lot from its first row again, because what was seen belongs to a sync', async () => {
-      await using world = await setup({ rooftop: { vehicles: 700 }, settings: { feeds: ['INV'] } })
+      await using world = await setup({ rooftop: { vehicles: 70 }, settings: { feeds: ['INV'] } })
       await world.finish({ pages: 1 })
       await world.finish()
       expect(world.driver.pages[1]).toMatchObject({ restarts: true, position: null })
-      expect(world.driver.pages[2]?.records).toHaveLength(500)
+      expect(world.driver.pages[2]?.records).toHaveLength(50)
       expect(world.differences()).toEqual([])
     })
 
@@ -379,33 +387,33 @@ describe('authenticom', () => {
     })
 
     test('one that is lost between two pages is asked for once more, from its first row', async () => {
-      await using world = await setup({ rooftop: { sales: 1100 }, settings: { feeds: ['SL'] } })
+      await using world = await setup({ rooftop: { sales: 110 }, settings: { feeds: ['SL'] } })
       world.sandbox.faults.add({ kind: 'quirk', name: 'lost', path: '/delivery?requestId', skip: 1 })
       await world.finish()
       expect(world.driver.pages.some(({ restarts }) => restarts)).toBe(true)
       expect(world.posts()).toBe(2)
-      expect(world.driver.stream('sales').rows.size).toBe(1100)
+      expect(world.driver.stream('sales').rows.size).toBe(110)
     })
 
     test('a token that the vendor refuses starts the delivery over', async () => {
-      await using world = await setup({ rooftop: { sales: 1100 }, settings: { feeds: ['SL'] } })
+      await using world = await setup({ rooftop: { sales: 110 }, settings: { feeds: ['SL'] } })
       await world.finish({ pages: 2 })
       world.sandbox.faults.add({ kind: 'quirk', name: 'refused-token', path: '/delivery?requestId' })
       await world.finish()
       expect(world.posts()).toBe(1)
-      expect(world.driver.stream('sales').rows.size).toBe(1100)
+      expect(world.driver.stream('sales').rows.size).toBe(110)
       expect(world.driver.notes).toContain('SL: the vendor refuses the place in the delivery; it starts over')
     })
 
     test('rows that are not as many as the vendor says do not count as whole', async () => {
-      await using world = await setup({ rooftop: { sales: 1100 } })
+      await using world = await setup({ rooftop: { sales: 110 } })
       world.sandbox.faults.add({
         kind: 'quirk',
         name: 'total-mismatch',
         path: '/delivery?requestId',
         skip: 2,
       })
-      await expect(world.finish()).rejects.toThrow(/1100 rows came where the vendor counts 1101/)
+      await expect(world.finish()).rejects.toThrow(/110 rows came where the vendor counts 111/)
       expect(world.driver.stream('sales')).toMatchObject({ cursor: null, position: null })
       // The other feeds were read all the same.
       expect(world.driver.stream('inventory').rows.size).toBe(12)
@@ -414,7 +422,7 @@ describe('authenticom', () => {
     })
 
     test('a token that leads back ends the delivery', async () => {
-      await using world = await setup({ rooftop: { sales: 1600 }, settings: { feeds: ['SL'] } })
+      await using world = await setup({ rooftop: { sales: 160 }, settings: { feeds: ['SL'] } })
       world.sandbox.faults.add({ kind: 'quirk', name: 'loop', path: 'continuationToken' })
       await expect(world.finish()).rejects.toThrow(PagingLoopError)
       expect(world.driver.stream('sales').cursor).toBeNull()
@@ -446,11 +454,11 @@ describe('authenticom', () => {
     })
 
     test('a token that expires between two pages is replaced', async () => {
-      await using world = await setup({ rooftop: { sales: 1100 }, settings: { feeds: ['SL'] } })
+      await using world = await setup({ rooftop: { sales: 110 }, settings: { feeds: ['SL'] } })
       await world.finish({ pages: 2 })
       world.vendor.expireTokens()
       await world.finish()
-      expect(world.driver.stream('sales').rows.size).toBe(1100)
+      expect(world.driver.stream('sales').rows.size).toBe(110)
       expect(world.calls.filter(({ status }) => status === 401)).toHaveLength(1)
     })
 

@@ -2,13 +2,13 @@ import { loadConfig } from '../../config/load'
 import { Dashboard } from '../../src/processes/dashboard'
 import { testDatabase } from '../support/database'
 import { reservedPort } from '../support/ports'
-import { testRedis, testUrl } from '../support/redis'
+import { testRedis } from '../support/redis'
 import { until } from '../support/until'
 
 const setup = async () => {
   const database = await testDatabase()
   const { url, prefix } = testRedis()
-  const config = loadConfig({ NODE_ENV: 'test', REDIS_URL: url, DATABASE_URL: testUrl('TEST_DATABASE_URL') })
+  const config = loadConfig({ NODE_ENV: 'test', REDIS_URL: url, DATABASE_URL: database.url })
   return {
     config: {
       ...config,

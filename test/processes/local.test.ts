@@ -62,29 +62,66 @@ describe('Local', () => {
     expect(await clientsOf(clone.path)).toEqual(['demo'])
   })
 
-  test('keeps its secrets from other users, and tells commands in the clone how to reach it', async () => {
-    await using clone = await temporaryFolder()
-    await using fleet = await LocalFleet.start({ clone: clone.path, env: { CTM_CONCURRENCY: '3' } })
-    for (const file of ['state.json', 'fleet.json', 'logs/worker-1.log']) {
-      expect((await stat(join(clone.path, '.syncfleet', file))).mode & 0o077).toBe(0)
-    }
-    expect(await environmentOf(clone.path)).toMatchObject({
-      NODE_ENV: 'development',
-      REDIS_URL: expect.stringMatching(/^redis:\/\/:[0-9a-f]{36}@127\.0\.0\.1:\d+\/0$/),
-      DATABASE_URL: expect.stringMatching(/^postgres:\/\/syncfleet:[0-9a-f]{36}@127\.0\.0\.1:\d+\/postgres$/),
-      DASHBOARD_USERS: `admin:admin:${passwordIn(fleet.lines)}`,
-      CTM_API_URL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/ctm\/api\/v1$/),
-      CTM_CONCURRENCY: '3',
+  describe('while it runs', () => {
+    let clone: Awaited<ReturnType<typeof temporaryFolder>>
+    let fleet: LocalFleet
+    beforeAll(async () => {
+      clone = await temporaryFolder()
+      fleet = await LocalFleet.start({ clone: clone.path, env: { CTM_CONCURRENCY: '3' } })
     })
-  })
+    afterAll(async () => {
+      await fleet[Symbol.asyncDispose]()
+      await clone[Symbol.asyncDispose]()
+    })
 
-  test('stops processes while their servers still run', async () => {
-    await using clone = await temporaryFolder()
-    await (await LocalFleet.start({ clone: clone.path }))[Symbol.asyncDispose]()
-    for (const name of ['scheduler', 'worker-1', 'worker-2', 'dashboard']) {
-      const log = await readFile(join(clone.path, '.syncfleet/logs', `${name}.log`), 'utf8')
-      expect(log).toBe('stopped while servers ran\n')
-    }
+    test('keeps its secrets from other users, and tells commands in the clone how to reach it', async () => {
+      for (const file of ['state.json', 'fleet.json', 'logs/worker-1.log']) {
+        expect((await stat(join(clone.path, '.syncfleet', file))).mode & 0o077).toBe(0)
+      }
+      expect(await environmentOf(clone.path)).toMatchObject({
+        NODE_ENV: 'development',
+        REDIS_URL: expect.stringMatching(/^redis:\/\/:[0-9a-f]{36}@127\.0\.0\.1:\d+\/0$/),
+        DATABASE_URL: expect.stringMatching(
+          /^postgres:\/\/syncfleet:[0-9a-f]{36}@127\.0\.0\.1:\d+\/postgres$/,
+        ),
+        DASHBOARD_USERS: `admin:admin:${passwordIn(fleet.lines)}`,
+        CTM_API_URL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/ctm\/api\/v1$/),
+        CTM_CONCURRENCY: '3',
+      })
+    })
+
+    test('tells each run once, as it finishes', async () => {
+      await using database = databaseOf(await environmentOf(clone.path))
+      const finish = async (job: string) =>
+        database.query(
+          `insert into runs (job, kind, mode, requested_by, definition_version, state, settled_at)
+           values ($1, 'manual', 'live', 'a test', 1, 'ok', clock_timestamp())`,
+          [job],
+        )
+      await finish('ctm')
+      await fleet.told('  ctm  ')
+      await finish('cdk')
+      await fleet.told('  cdk  ')
+      expect(fleet.lines.filter((line) => /^\d\d:\d\d:\d\d {2}ctm {12}ok /.test(line))).toHaveLength(1)
+    })
+
+    test('refuses to run twice in one clone, and says where the other copy is', async () => {
+      await expect(LocalFleet.start({ clone: clone.path })).rejects.toThrow(
+        new RegExp(
+          `runs already, as process ${process.pid} at http://localhost:\\d+\\. .*kill ${process.pid}`,
+        ),
+      )
+      expect(passwordIn(fleet.lines)).toBeDefined()
+      expect(await clientsOf(clone.path)).toEqual(['demo'])
+    })
+
+    test('stops its processes, in the end, before their servers', async () => {
+      await fleet[Symbol.asyncDispose]()
+      for (const name of ['scheduler', 'worker-1', 'worker-2', 'dashboard']) {
+        const log = await readFile(join(clone.path, '.syncfleet/logs', `${name}.log`), 'utf8')
+        expect(log).toBe('stopped while servers ran\n')
+      }
+    })
   })
 
   test('starts a process again that ends by itself, and a server on the same port', async () => {
@@ -101,33 +138,6 @@ describe('Local', () => {
     await fleet.told('Postgres runs again')
     expect(fleet.lines).toContain('worker-2 ended (signal SIGKILL); starting it again in 1 s')
     expect(readRecord(join(running, 'worker-2.pid.json'))).not.toEqual(worker)
-    expect(await clientsOf(clone.path)).toEqual(['demo'])
-  })
-
-  test('tells each run once, as it finishes', async () => {
-    await using clone = await temporaryFolder()
-    await using fleet = await LocalFleet.start({ clone: clone.path })
-    await using database = databaseOf(await environmentOf(clone.path))
-    const finish = async (job: string) =>
-      database.query(
-        `insert into runs (job, kind, mode, requested_by, definition_version, state, settled_at)
-         values ($1, 'manual', 'live', 'a test', 1, 'ok', clock_timestamp())`,
-        [job],
-      )
-    await finish('ctm')
-    await fleet.told('  ctm  ')
-    await finish('cdk')
-    await fleet.told('  cdk  ')
-    expect(fleet.lines.filter((line) => /^\d\d:\d\d:\d\d {2}ctm {12}ok /.test(line))).toHaveLength(1)
-  })
-
-  test('refuses to run twice in one clone, and says where the other copy is', async () => {
-    await using clone = await temporaryFolder()
-    await using fleet = await LocalFleet.start({ clone: clone.path })
-    await expect(LocalFleet.start({ clone: clone.path })).rejects.toThrow(
-      new RegExp(`runs already, as process ${process.pid} at http://localhost:\\d+\\. .*kill ${process.pid}`),
-    )
-    expect(passwordIn(fleet.lines)).toBeDefined()
     expect(await clientsOf(clone.path)).toEqual(['demo'])
   })
 

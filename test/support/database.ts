@@ -1,34 +1,45 @@
-import { randomBytes } from 'node:crypto'
-import { Database } from '../../src/ledger/postgres/database'
 import { migrate } from '../../src/ledger/migrate'
-import { testUrl } from './redis'
+import { Database } from '../../src/ledger/postgres/database'
+import { type OwnPlace, placeLike } from './database-copies'
 
-/** A database whose schema goes with it. */
-class TestDatabase extends Database {
-  #dropped: Promise<unknown> | undefined
+/** A ledger of a test's own, gone when it is disposed of. */
+export class TestDatabase extends Database {
+  /** Leads others to it, along with its schema. */
+  readonly url: string
+  readonly #drop: () => Promise<void>
+
+  constructor({ url, schema, drop }: OwnPlace, connections: number | undefined) {
+    const applicationName = `syncfleet test ${new URL(url).pathname.slice(1)} ${schema}`
+    super({ url, schema, applicationName, ...(connections === undefined ? {} : { connections }) })
+    this.url = url
+    this.#drop = drop
+  }
 
   override async [Symbol.asyncDispose](): Promise<void> {
     try {
-      await (this.#dropped ??= this.query(`drop schema if exists ${this.schema} cascade`))
-    } finally {
       await super[Symbol.asyncDispose]()
+    } finally {
+      await this.#drop()
     }
   }
 }
 
-/** A migrated database in a schema of its own, dropped when it is disposed of. */
-export async function testDatabase(): Promise<Database> {
-  const schema = `test_${randomBytes(6).toString('hex')}`
-  const database = new TestDatabase({
-    url: testUrl('TEST_DATABASE_URL'),
-    schema,
-    applicationName: `syncfleet test ${schema}`,
+export interface TestDatabaseOptions {
+  /** The same for all that are prepared alike. Default: no more than migrated. */
+  readonly kind?: string
+  readonly prepare?: (database: Database) => Promise<unknown>
+  readonly connections?: number
+}
+
+/** Migrated and empty, or as `prepare` leaves the first of its kind. */
+export async function testDatabase({
+  kind = 'ledger',
+  prepare = migrate,
+  connections,
+}: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const place = await placeLike(kind, async ({ url, schema }) => {
+    await using database = new Database({ url, schema, applicationName: 'syncfleet test' })
+    await prepare(database)
   })
-  try {
-    await migrate(database)
-    return database
-  } catch (error) {
-    await database[Symbol.asyncDispose]()
-    throw error
-  }
+  return new TestDatabase(place, connections)
 }

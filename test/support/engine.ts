@@ -3,6 +3,7 @@ import type { Job, JobSettings } from '../../src/job/define-job'
 import type { HttpDoor } from '../../src/job/http'
 import type { Sync } from '../../src/job/sync'
 import type { Database } from '../../src/ledger/postgres/database'
+import { migrate } from '../../src/ledger/migrate'
 import { planSyncs } from '../../src/ledger/work/plan-syncs'
 import { insertRun, type NewRun } from '../../src/ledger/work/runs'
 import { openSyncsOf } from '../../src/ledger/work/open-syncs'
@@ -22,7 +23,7 @@ import { ensureTables, shadowOf } from '../../src/sink/tables'
 import { RunEvents } from '../../src/telemetry/events'
 import { createLogger, type Logger } from '../../src/telemetry/logger'
 import { Metrics } from '../../src/telemetry/metrics'
-import { testDatabase } from './database'
+import { type TestDatabase, testDatabase } from './database'
 import { someAccounts } from './ledger'
 import { type madeUp, madeUpJob } from './made-up-job'
 import { noVendors } from './no-vendors'
@@ -30,7 +31,7 @@ import { TestQueues } from './queues'
 
 /** Everything that one attempt needs, on real stores, with a made-up job. */
 export class Engine implements AsyncDisposable {
-  readonly database: Database
+  readonly database: TestDatabase
   readonly accounts: readonly string[]
   readonly #world: TestQueues
   readonly #leases: Leases
@@ -38,7 +39,7 @@ export class Engine implements AsyncDisposable {
   readonly #owned: Disposables
 
   private constructor(
-    database: Database,
+    database: TestDatabase,
     accounts: readonly string[],
     world: TestQueues,
     owned: Disposables,
@@ -53,10 +54,7 @@ export class Engine implements AsyncDisposable {
 
   static async open(accountCount = 1): Promise<Engine> {
     const owned = new Disposables()
-    const database = owned.use(await testDatabase())
-    await ensureTables(database, database.schema, Object.values(madeUpJob().streams))
-    await ensureTables(database, shadowOf(database.schema), Object.values(madeUpJob().streams))
-    owned.defer(() => database.query(`drop schema ${shadowOf(database.schema)} cascade`))
+    const database = owned.use(await testDatabase({ kind: 'made_up', prepare: prepared }))
     const world = owned.use(await TestQueues.open())
     const accounts = await someAccounts(database, 'dealertrend', accountCount, '{"token":"t"}')
     return new Engine(database, accounts, world, owned)
@@ -166,6 +164,12 @@ export class Engine implements AsyncDisposable {
 
 /** What a worker tells, with metrics that nobody reads. */
 export const eventsOf = (logger: Logger): RunEvents => new RunEvents(logger, new Metrics('test'))
+
+async function prepared(database: Database): Promise<void> {
+  const streams = Object.values(madeUpJob().streams)
+  await migrate(database, async (sql) => ensureTables(sql, database.schema, streams))
+  await ensureTables(database, shadowOf(database.schema), streams)
+}
 
 const rowsOf = async (sql: Sql, query: string) => (await sql.query<Record<string, unknown>>(query)).rows
 

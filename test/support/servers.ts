@@ -57,7 +57,9 @@ export class TestServers implements AsyncDisposable {
 async function removeLeftBehind(): Promise<void> {
   for (const name of (await readdir(tmpdir())).filter((entry) => entry.startsWith(prefix))) {
     const folder = join(tmpdir(), name)
-    if ((await stat(folder)).uid !== process.getuid?.()) continue
+    // Another run may be removing its own at this moment.
+    const found = await stat(folder).catch(() => undefined)
+    if (found?.uid !== process.getuid?.()) continue
     const owner = readRecord(join(folder, 'owner.json'))
     if (!owner || (await isRunning(owner))) continue
     await endLeftBehind(join(folder, 'redis/redis.pid.json'), 'SIGTERM', 5000)

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Command } from 'commander'
-import { testDatabase } from '../../support/database'
+import { type TestDatabase, testDatabase } from '../../support/database'
 import { commandTree, consoleOf } from './console'
 
 const program = commandTree()
@@ -14,6 +14,10 @@ const all = program.commands
   .map((command) => [pathOf(command).join(' '), command] as const)
 
 describe('help', () => {
+  let database: TestDatabase
+  beforeAll(async () => (database = await testDatabase()))
+  afterAll(async () => database[Symbol.asyncDispose]())
+
   test.each(all)('of %s says what it does and what it takes', async (path, command) => {
     expect(command.description()).toMatch(/^\S.{8,}/)
     for (const option of command.options)
@@ -21,7 +25,6 @@ describe('help', () => {
     for (const argument of command.registeredArguments)
       expect([argument.name(), argument.description]).toEqual([argument.name(), expect.stringMatching(/\S/)])
 
-    await using database = await testDatabase()
     const { code, printed } = await consoleOf(database).type([...path.split(' '), '--help'])
     expect(code).toBe(0)
     expect(printed).toContain(`Usage: syncfleet ${path}`)

@@ -1,12 +1,11 @@
 import type { FaultInput } from '../../../sandbox'
 import { contractCanaries, everyPlace, secretTexts, sightings } from '../../support/conformance/canaries'
-import { TestWorld } from '../../support/conformance/test-world'
 import type { Part } from './part'
 
 /** What nobody may see is nowhere, whatever went wrong. */
-export const keepsItsCanaries: Part = (of) => {
+export const keepsItsCanaries: Part = (of, worlds) => {
   test('no canary and no secret is in a table, in Redis, in the log or in an error', async () => {
-    await using world = await TestWorld.open(of)
+    await using world = await worlds.open()
     const { sandbox, malformed, credentials } = world.world
     malformed?.(world.account.externalId)
     await world.catchUpAll()

@@ -1,12 +1,11 @@
 import { VendorAuthError } from '../../../src/job/errors'
 import type { SyncContext } from '../../../src/job/sync'
-import { TestWorld } from '../../support/conformance/test-world'
 import type { Part } from './part'
 
 /** The check of an account says what a sync would find. */
-export const checksItsAccounts: Part = (of) => {
+export const checksItsAccounts: Part = (of, worlds) => {
   test('the check finds nothing wrong with a good account, and throws what a sync would', async () => {
-    await using world = await TestWorld.open(of)
+    await using world = await worlds.open()
     const { account, worker, engine } = world
     const { secrets } = world.world.credentials.find(({ id }) => id === account.credential) ?? {}
     const context = {

@@ -1,10 +1,10 @@
-import { TestWorld } from '../../support/conformance/test-world'
+import type { TestWorld } from '../../support/conformance/test-world'
 import type { Part } from './part'
 
 /** A first load is the truth, of every account and nobody else's; a second sync has nothing to do. */
-export const copiesTheTruth: Part = (of) => {
+export const copiesTheTruth: Part = (_, worlds) => {
   test('a full sync equals the truth, and a second one changes nothing', async () => {
-    await using world = await TestWorld.open(of)
+    await using world = await worlds.open()
     await world.catchUpAll()
     expect(await world.allDifferences()).toEqual([])
     expect(await emptyTables(world)).toEqual([])

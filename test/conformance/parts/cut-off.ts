@@ -1,7 +1,7 @@
 import { VendorResponseError } from '../../../src/job/errors'
 import { freezing, hearing, stoppingAfter } from '../../support/conformance/cut'
 import { syncFully, untilSettled } from '../../support/conformance/drive'
-import { TestWorld } from '../../support/conformance/test-world'
+import type { TestWorld } from '../../support/conformance/test-world'
 import type { Part } from './part'
 
 /** Cuts of a sync of more pages are spread over it; those of a dead letter, which differ less, are fewer. */
@@ -9,9 +9,9 @@ const cutsAtMost = 25
 const endsAtMost = 8
 
 /** Wherever an attempt ends, the next one makes a whole of it. */
-export const survivesBeingCutOff: Part = (of) => {
+export const survivesBeingCutOff: Part = (of, worlds) => {
   test('cut off after any page, resumed by another worker, it equals the truth', async () => {
-    await using world = await TestWorld.open(of)
+    await using world = await worlds.open()
     const pages = await pagesOfAFullSync(world)
     const other = world.newWorker()
     for (const cut of spread(pages)) {
@@ -34,7 +34,7 @@ export const survivesBeingCutOff: Part = (of) => {
   })
 
   test('ended for good after any page, and followed by another sync, it equals the truth', async () => {
-    await using world = await TestWorld.open(of)
+    await using world = await worlds.open()
     const pages = await pagesOfAFullSync(world)
     for (const cut of spread(pages, endsAtMost)) {
       await world.engine.startOver(world.account)
@@ -52,7 +52,7 @@ export const survivesBeingCutOff: Part = (of) => {
   })
 
   test('stopped again and again, by deploy after deploy, it equals the truth', async () => {
-    await using world = await TestWorld.open(of)
+    await using world = await worlds.open()
     // One page in the first attempt, two in the second: even what can only start over ends some time.
     const settled = await syncFully(world.engine, world.worker, world.account, (attempt) =>
       stoppingAfter(attempt),

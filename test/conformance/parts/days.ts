@@ -7,11 +7,11 @@ import { dayColumn } from '../../../src/sink/held-keys'
 import { untilSettled } from '../../support/conformance/drive'
 import { stoppingAfter } from '../../support/conformance/cut'
 import { lose, lostDays, someDays, wrongOrNothing } from '../../support/conformance/lost-days'
-import { TestWorld } from '../../support/conformance/test-world'
+import type { TestWorld } from '../../support/conformance/test-world'
 import type { Part } from './part'
 
 /** Days that are asked for are read, and nothing but these: backfills and comparisons rest on it. */
-export const readsDaysOnRequest: Part = (of) => {
+export const readsDaysOnRequest: Part = (of, worlds) => {
   const declare = of.job.backfill ? test : test.skip
   const why = of.job.backfill ? '' : ' (the job declares no backfill)'
   const isDated = Object.values(of.job.streams).some((stream) => dayColumn(stream) !== undefined)
@@ -21,7 +21,7 @@ export const readsDaysOnRequest: Part = (of) => {
   declare(
     `a backfill makes lost days whole again, stopped after every page, and moves no cursor${why}`,
     async () => {
-      await using world = await TestWorld.open(of)
+      await using world = await worlds.open()
       await world.catchUp()
       const days = await lostDays(world)
       const before = await cursors(world)
@@ -33,7 +33,7 @@ export const readsDaysOnRequest: Part = (of) => {
   )
 
   compare(`a comparison of days finds a whole copy equal, and names what it lacks${whyNot}`, async () => {
-    await using world = await TestWorld.open(of)
+    await using world = await worlds.open()
     await world.catchUp()
     const days = await someDays(world)
     expect(await compared(world, days)).toEqual([])

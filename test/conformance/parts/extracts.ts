@@ -1,14 +1,14 @@
-import { TestWorld } from '../../support/conformance/test-world'
+import type { TestWorld } from '../../support/conformance/test-world'
 import { offered, type Part, testUnless } from './part'
 
 /** An extract is asked for once, and nobody is held while it is prepared. */
-export const waitsForExtracts: Part = (of) => {
+export const waitsForExtracts: Part = (of, worlds) => {
   testUnless(
     of,
     'isExtractStart',
     'waits for an extract hold nothing, and a restart asks for no second one',
     async () => {
-      await using world = await TestWorld.open(of)
+      await using world = await worlds.open()
       const isStart = offered(world.world.isExtractStart, 'isExtractStart')
       const starts = (): number => world.requests.filter(isStart).length
       const settled = await world.once()

@@ -1,17 +1,16 @@
 import { minutes } from '../../../src/lib/durations'
 import { Departures } from '../../support/conformance/departures'
 import { syncFully } from '../../support/conformance/drive'
-import { TestWorld } from '../../support/conformance/test-world'
 import type { Part } from './part'
 
 const workers = 4
 
 /** The vendor's stated limits, kept by the whole fleet. */
-export const keepsTheLimits: Part = (of) => {
+export const keepsTheLimits: Part = (_, worlds) => {
   test(
     'four workers together never exceed the vendor’s limits',
     async () => {
-      await using world = await TestWorld.open(of, { accounts: workers, limits: 'stated' })
+      await using world = await worlds.open({ accounts: workers, limits: 'stated' })
       const { meter } = world.world.sandbox
       const departures = new Departures(meter)
       const waiting = [...world.accounts]

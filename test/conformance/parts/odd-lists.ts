@@ -1,12 +1,11 @@
 import { hearing } from '../../support/conformance/cut'
 import { CanaryServer } from '../../support/conformance/canary-server'
-import { TestWorld } from '../../support/conformance/test-world'
 import { offered, type Part, testUnless } from './part'
 
 /** Lists that are not as one would wish them. */
-export const takesOddLists: Part = (of) => {
+export const takesOddLists: Part = (of, worlds) => {
   testUnless(of, 'malformed', 'malformed records are set aside, and the rest is written', async () => {
-    await using world = await TestWorld.open(of)
+    await using world = await worlds.open()
     const malformed = offered(world.world.malformed, 'malformed')(world.account.externalId)
     expect(malformed).toBeGreaterThan(0)
     await world.catchUp()
@@ -17,14 +16,14 @@ export const takesOddLists: Part = (of) => {
   })
 
   testUnless(of, 'duplicates', 'records that are listed twice are written once', async () => {
-    await using world = await TestWorld.open(of)
+    await using world = await worlds.open()
     offered(world.world.duplicates, 'duplicates')(world.account.externalId)
     await world.catchUp()
     expect(await world.differences()).toEqual([])
   })
 
   testUnless(of, 'emptyPage', 'an empty page loses nothing', async () => {
-    await using world = await TestWorld.open(of)
+    await using world = await worlds.open()
     offered(world.world.emptyPage, 'emptyPage')(world.account.externalId)
     await world.catchUp()
     expect(await world.differences()).toEqual([])
@@ -35,7 +34,7 @@ export const takesOddLists: Part = (of) => {
     'changeWhileRead',
     'a list that changes while it is read is right after the next sync',
     async () => {
-      await using world = await TestWorld.open(of)
+      await using world = await worlds.open()
       const change = offered(world.world.changeWhileRead, 'changeWhileRead')
       await world.once(() => ({ through: hearing((page) => change(world.account.externalId, page)) }))
       await world.catchUp()
@@ -44,7 +43,7 @@ export const takesOddLists: Part = (of) => {
   )
 
   testUnless(of, 'foreignHost', 'an answer that names a foreign host sends nothing there', async () => {
-    await using world = await TestWorld.open(of)
+    await using world = await worlds.open()
     await using canary = await CanaryServer.start()
     const expected = offered(world.world.foreignHost, 'foreignHost')(world.account.externalId, canary.url)
     const settled = await world.once()

@@ -1,8 +1,9 @@
 import type { JobDefinition } from '../../../src/job/define-job'
 import type { ConformanceCase, Omissible } from '../../support/conformance/case'
+import type { Worlds } from '../../support/conformance/worlds'
 
 /** A part of the suite: declares tests. */
-export type Part = <J extends JobDefinition>(of: ConformanceCase<J>) => void
+export type Part = <J extends JobDefinition>(of: ConformanceCase<J>, worlds: Worlds) => void
 
 /** A test that a vendor may have no equivalent of; then it is skipped, and its name says why. */
 export function testUnless(

@@ -1,12 +1,11 @@
 import { StorageUnavailableError } from '../../../src/job/errors'
 import { Database } from '../../../src/ledger/postgres/database'
-import { testDatabase } from '../../support/database'
-import { testUrl } from '../../support/redis'
+import { type TestDatabase, testDatabase } from '../../support/database'
 import { Relay } from '../../support/relay'
 import { until } from '../../support/until'
 
 describe('Database', () => {
-  let database: Database
+  let database: TestDatabase
   beforeEach(async () => (database = await testDatabase()))
   afterEach(async () => database[Symbol.asyncDispose]())
 
@@ -92,8 +91,8 @@ describe('Database', () => {
 
   test('tells of an outage once, and once when it is over', async () => {
     const told: string[] = []
-    await using relay = new Relay(testUrl('TEST_DATABASE_URL'))
-    const url = new URL(testUrl('TEST_DATABASE_URL'))
+    await using relay = new Relay(database.url)
+    const url = new URL(database.url)
     url.port = String(await relay.start())
     await using away = new Database({
       url: url.href,
@@ -111,6 +110,34 @@ describe('Database', () => {
     await until('it is over', async () => told.length > 1)
     await away.check()
     expect(told).toEqual(['lost', 'back'])
+  })
+
+  test('tells of no outage where it cut off and refuses everything itself', async () => {
+    const told: string[] = []
+    const { url, schema } = database
+    await using ended = new Database({
+      url,
+      schema,
+      applicationName: 'test',
+      outages: { lost: () => void told.push('lost'), back: () => void told.push('back') },
+    })
+    await ended.check()
+    const cutOff = expect(ended.query('select pg_sleep(600)')).rejects.toThrow(StorageUnavailableError)
+    await until('it is under way', async () => {
+      const { rowCount } = await database.query(
+        "select 1 from pg_stat_activity where query = 'select pg_sleep(600)' and state = 'active'",
+      )
+      return rowCount > 0
+    })
+    ended.abandon()
+    await cutOff
+    await expect(ended.query('select 1')).rejects.toThrow(StorageUnavailableError)
+    await expect(ended.transaction((sql) => sql.query('select 1'))).rejects.toThrow(StorageUnavailableError)
+    expect(told).toEqual([])
+    // The server sleeps on, unaware.
+    await database.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where query = 'select pg_sleep(600)'",
+    )
   })
 
   test('leaves the errors of a statement as they are', async () => {
@@ -144,7 +171,7 @@ describe('Database', () => {
 
   test('gives back days as they are written', async () => {
     await using elsewhere = new Database({
-      url: testUrl('TEST_DATABASE_URL'),
+      url: database.url,
       schema: database.schema,
       applicationName: 'test',
     })

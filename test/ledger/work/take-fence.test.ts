@@ -2,7 +2,6 @@ import { Database } from '../../../src/ledger/postgres/database'
 import { cancelRun } from '../../../src/runs/cancel/cancel'
 import { deferred } from '../../support/deferred'
 import { Engine } from '../../support/engine'
-import { testUrl } from '../../support/redis'
 
 describe('takeFence', () => {
   test('ends a frozen page although every connection of the pool waits for an account that it holds', async () => {
@@ -14,8 +13,7 @@ describe('takeFence', () => {
       `insert into attempts (sync_id, number, fence, worker, build) select id, 1, 7, 'frozen', 'x' from syncs`,
     )
     await engine.database.query(`update syncs set state = 'running', attempts = 1`)
-    const url = testUrl('TEST_DATABASE_URL')
-    const { schema } = engine.database
+    const { url, schema } = engine.database
     await using frozen = new Database({ url, schema, applicationName: 'syncfleet worker frozen' })
     const holds = deferred()
     const page = frozen.transaction(async (sql) => {

@@ -3,7 +3,6 @@ import { Database } from '../../../src/ledger/postgres/database'
 import { seconds } from '../../../src/lib/durations'
 import { Engine } from '../../support/engine'
 import type { madeUp } from '../../support/made-up-job'
-import { testUrl } from '../../support/redis'
 import { Relay } from '../../support/relay'
 import { until } from '../../support/until'
 
@@ -13,8 +12,8 @@ describe('an attempt whose page Postgres does not answer', () => {
   let relayed: Database
   beforeEach(async () => {
     engine = await Engine.open()
-    relay = new Relay(testUrl('TEST_DATABASE_URL'))
-    const url = new URL(testUrl('TEST_DATABASE_URL'))
+    relay = new Relay(engine.database.url)
+    const url = new URL(engine.database.url)
     url.port = String(await relay.start())
     relayed = new Database({ url: url.href, schema: engine.database.schema, applicationName: 'test' })
   })

@@ -11,16 +11,24 @@ import { until } from '../../support/until'
 
 jest.setTimeout(minutes(5))
 
-/** Three years back from the day before the world begins; three pages a month. */
-const window = { from: '2023-10-30', to: '2026-10-29' }
+interface Backfill {
+  readonly days: { readonly from: string; readonly to: string }
+  /** How many days these are, and the one on which the world begins. */
+  readonly length: number
+  readonly months: number
+}
+
+/** Back from the day before the world begins; three pages a month. */
+const threeYears: Backfill = { days: { from: '2023-10-30', to: '2026-10-29' }, length: 1096, months: 36 }
+const oneYear: Backfill = { days: { from: '2025-10-30', to: '2026-10-29' }, length: 365, months: 12 }
 const every = hours(2.2)
 /** With every so many pages of the backfill a live sync falls due: of the other account alone, or of both. */
 const pagesBetween = 7
 /** In place of seconds: whoever makes way or finds the account taken comes back this soon. */
 const shortly = 20
 
-const setup = async (places: number) => {
-  const world = await ctmWorld({ calls: Math.floor(days(1096) / every), every })
+const setup = async (places: number, { days: window, length }: Backfill) => {
+  const world = await ctmWorld({ calls: Math.floor(days(length) / every), every })
   const { engine, worker } = world
   const { database, job, queues, clock } = engine
   // Live syncs read what is new, and only the backfill reads years.
@@ -126,11 +134,15 @@ const setup = async (places: number) => {
   }
 }
 
-describe("one account's backfill of three years", () => {
-  test.each([1, 3])(
-    'holds up no live sync for more than the page at hand, and ends, on %d places',
-    async (places) => {
-      await using ground = await setup(places)
+describe("one account's backfill", () => {
+  test.each([
+    ['three years on 1 place', 1, threeYears],
+    ['one year on 3 places', 3, oneYear],
+  ] as const)(
+    'of %s holds up no live sync for more than the page at hand, and ends',
+    async (_what, places, given) => {
+      const { months } = given
+      await using ground = await setup(places, given)
       const { world, own, lives, errors } = ground
       const id = await ground.backfill()
       await until('every live sync is over', async () => {
@@ -140,14 +152,14 @@ describe("one account's backfill of three years", () => {
         return open.rowCount === 0
       })
 
-      expect(ground.backfillPages()).toBeGreaterThan(100)
-      expect(lives.length).toBeGreaterThan(15)
+      expect(ground.backfillPages()).toBeGreaterThan(2.8 * months)
+      expect(lives.length).toBeGreaterThan(0.4 * months)
       for (const { syncId, dueAt, begunAt } of lives) {
         expect(await world.engine.syncNow(syncId)).toMatchObject({ state: 'ok', failures: 0 })
         expect((begunAt ?? Infinity) - dueAt).toBeLessThanOrEqual(1)
       }
       const [backfill] = await listBackfills(world.engine.database, { id, limit: 1 })
-      expect(backfill).toMatchObject({ state: 'done', windows: 36, done: 36, failed: 0 })
+      expect(backfill).toMatchObject({ state: 'done', windows: months, done: months, failed: 0 })
       expect(await world.differences(own)).toEqual([])
       expect(errors).toEqual([])
     },

@@ -9,7 +9,6 @@ import { carryOutCancellations } from '../../../src/runs/cancel/carry-out-cancel
 import { deferred } from '../../support/deferred'
 import { Engine } from '../../support/engine'
 import type { madeUp } from '../../support/made-up-job'
-import { testUrl } from '../../support/redis'
 import { until } from '../../support/until'
 
 type MadeUpSync = Sync<typeof madeUp>
@@ -161,7 +160,7 @@ describe('cancelling', () => {
     const [syncId = ''] = syncIds
     const accountId = await claimedByADeadWorker(syncId)
     await using frozen = new Database({
-      url: testUrl('TEST_DATABASE_URL'),
+      url: engine.database.url,
       schema: engine.database.schema,
       applicationName: 'syncfleet worker frozen',
     })

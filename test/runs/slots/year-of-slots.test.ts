@@ -96,7 +96,8 @@ describe('a year in five zones', () => {
   const dueIn = new Map<string, Date[]>()
 
   beforeAll(async () => {
-    database = await testDatabase()
+    // One each for all that happens at once: to wait for one is an outage after some seconds.
+    database = await testDatabase({ connections: 30 })
     world = await TestQueues.open()
     // Whole: instants in the ledger are finer than milliseconds.
     start = new Date(Math.floor((Date.now() - days(366)) / 1000) * 1000)

@@ -87,6 +87,6 @@ const keyOf = (stream: Stream, row: Row): string =>
 function canonical(stream: Stream, name: string, row: Row): string {
   const column: Column | undefined = stream.columns[name]
   if (!column) throw new Error(`the truth names ${stream.table}.${name}, and there is no such column`)
-  const parsed = column.value.safeParse(row[name])
-  return parsed.success ? JSON.stringify(parsed.data) : `${JSON.stringify(row[name])} (no ${column.sqlType})`
+  const value = column.canonical(row[name])
+  return value === undefined ? `${JSON.stringify(row[name])} (no ${column.sqlType})` : JSON.stringify(value)
 }

@@ -49,6 +49,7 @@ export class JobEngine implements AsyncDisposable {
   readonly box = new SecretBox([{ id: 'test', key: this.sealingKey }])
   accounts: readonly HeldAccount[] = []
   readonly sync: AnySync
+  readonly #workers = new Disposables()
   readonly #owned: Disposables
 
   private constructor(job: Job, sync: AnySync, clock: WorldClock, queues: TestQueues, owned: Disposables) {
@@ -114,7 +115,7 @@ export class JobEngine implements AsyncDisposable {
 
   /** One more worker process of the fleet, with leases and a door of its own. */
   worker(options: WorkerOptions): JobWorker {
-    return this.#owned.use(new JobWorker(this, options))
+    return this.#workers.use(new JobWorker(this, options))
   }
 
   /** A run by hand for one account. Returns its sync; undefined where the account was skipped. */
@@ -192,8 +193,25 @@ export class JobEngine implements AsyncDisposable {
     return row.account ? 'account' : undefined
   }
 
+  async endWorkers(): Promise<void> {
+    await this.#workers[Symbol.asyncDispose]()
+  }
+
+  /** As when it was opened at `start`: there is nothing in its stores but empty tables, and nobody works. */
+  async renew(start: Date): Promise<void> {
+    await this.endWorkers()
+    await this.queues.wipe()
+    await this.clock.startAnew(start)
+    this.log.lines.length = 0
+    this.accounts = []
+  }
+
   /** Workers first, then the stores. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#owned[Symbol.asyncDispose]()
+    try {
+      await this.endWorkers()
+    } finally {
+      await this.#owned[Symbol.asyncDispose]()
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { vendorSettings } from '../../../config/vendor-settings'
 import { sandboxSettings } from '../../../sandbox'
-import type { SimulatedVendor, VendorRequest } from '../../../sandbox/vendor'
+import type { SimulatedVendor, VendorAnswer, VendorRequest } from '../../../sandbox/vendor'
 import { vendorHosts, type VendorHost } from '../../../src/job/http'
 import type { JobDefinition } from '../../../src/job/define-job'
 import { Disposables } from '../../../src/lib/disposables'
@@ -11,6 +11,14 @@ import type { Departures } from './departures'
 import { syncFully, syncOnce } from './drive'
 import { JobEngine, type HeldAccount, type SyncNow } from './job-engine'
 import type { AttemptOptions, JobWorker } from './job-worker'
+
+/** Whose engine a world stands on. */
+export interface Engines {
+  /** One with nothing in its stores, whose clock stands at `start`. */
+  readonly take: (start: Date) => Promise<JobEngine>
+  /** Its workers have ended. */
+  readonly giveBack: (engine: JobEngine) => Promise<void>
+}
 
 export interface TestWorldOptions extends Partial<Pick<OpenOptions, 'accounts' | 'limits'>> {
   readonly start?: Date
@@ -26,21 +34,21 @@ export class TestWorld implements AsyncDisposable {
   readonly engine: JobEngine
   readonly world: ConformanceWorld
   readonly worker: JobWorker
-  /** What the vendors answered, as text, and what they were asked. */
-  readonly answers: string[]
-  readonly requests: VendorRequest[]
+  /** What the vendors were asked. */
+  readonly requests: readonly VendorRequest[]
+  readonly #given: readonly VendorAnswer[]
   readonly #case: ConformanceCase
   readonly #owned: Disposables
 
   private constructor(
-    parts: Pick<TestWorld, 'engine' | 'world' | 'answers' | 'requests'>,
+    parts: Pick<TestWorld, 'engine' | 'world'> & Heard,
     of: ConformanceCase,
     owned: Disposables,
   ) {
     this.engine = parts.engine
     this.world = parts.world
-    this.answers = parts.answers
     this.requests = parts.requests
+    this.#given = parts.given
     this.#case = of
     this.#owned = owned
     this.worker = this.newWorker()
@@ -49,12 +57,16 @@ export class TestWorld implements AsyncDisposable {
   static async open<J extends JobDefinition>(
     given: ConformanceCase<J>,
     { start = autumn, accounts = 2, limits = 'none' }: TestWorldOptions = {},
+    engines?: Engines,
   ): Promise<TestWorld> {
     // The sync is only ever handed the context of its own definition.
     const of = given as unknown as ConformanceCase
+    const { take, giveBack } = engines ?? ownEngine(of)
     const owned = new Disposables()
     try {
-      const engine = owned.use(await JobEngine.open(of.job, of.sync as never, start))
+      const engine = await take(start)
+      owned.defer(async () => giveBack(engine))
+      owned.defer(async () => engine.endWorkers())
       const world = await of.open({ now: engine.clock.now, epoch: start, accounts, limits })
       owned.use(world.sandbox)
       await engine.admit(world)
@@ -68,6 +80,11 @@ export class TestWorld implements AsyncDisposable {
 
   get accounts(): readonly HeldAccount[] {
     return this.engine.accounts
+  }
+
+  /** What the vendors answered, as text. */
+  get answers(): string[] {
+    return this.#given.map(({ body }) => (typeof body === 'string' ? body : JSON.stringify(body)))
   }
 
   /** The first account: the one that a test does something to. */
@@ -128,6 +145,12 @@ export class TestWorld implements AsyncDisposable {
   }
 }
 
+/** One that is made for the world, and goes with it. */
+const ownEngine = ({ job, sync }: ConformanceCase): Engines => ({
+  take: async (start) => JobEngine.open(job, sync, start),
+  giveBack: async (engine) => engine[Symbol.asyncDispose](),
+})
+
 /** What points each host at the sandbox, by way of the settings that do so for `npm start`. */
 export function baseUrlsOf(sandboxUrl: string): Record<VendorHost, string> {
   const environment = sandboxSettings(sandboxUrl)
@@ -138,18 +161,23 @@ export function baseUrlsOf(sandboxUrl: string): Record<VendorHost, string> {
   ) as Record<VendorHost, string>
 }
 
+interface Heard {
+  readonly requests: readonly VendorRequest[]
+  readonly given: readonly VendorAnswer[]
+}
+
 /** Keeps what the vendors are asked and what they answer. */
-function listenTo(vendors: readonly SimulatedVendor[]): Pick<TestWorld, 'answers' | 'requests'> {
-  const answers: string[] = []
+function listenTo(vendors: readonly SimulatedVendor[]): Heard {
   const requests: VendorRequest[] = []
+  const given: VendorAnswer[] = []
   for (const vendor of vendors) {
     const answer = vendor.answer.bind(vendor)
     vendor.answer = (request) => {
-      const given = answer(request)
+      const answered = answer(request)
       requests.push(request)
-      answers.push(typeof given.body === 'string' ? given.body : JSON.stringify(given.body))
-      return given
+      given.push(answered)
+      return answered
     }
   }
-  return { answers, requests }
+  return { requests, given }
 }

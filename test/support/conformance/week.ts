@@ -62,7 +62,7 @@ export async function liveThroughWeek(world: TestWorld, seed: string): Promise<W
       if (parked)
         throw new Error(`the ${parked} is parked: ${settled?.error_code}: ${settled?.error_message}`)
     }
-    await engine.clock.advance(hours(5) + Math.floor(dice() * hours(10)))
+    await engine.clock.advance(hours(8) + Math.floor(dice() * hours(12)))
   }
   return { ...week, ends }
 }

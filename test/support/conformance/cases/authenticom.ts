@@ -31,10 +31,13 @@ export const authenticomCase: ConformanceCase<typeof authenticom> = {
   canaries: [/CANARY (?!\S*\d)/, '1 CANARY STREET', /canary\.(co|second)/i, /555.?01\d\d/],
   without: { foreignHost: 'its answers name no address' },
   open: async ({ now, epoch, accounts, limits }): Promise<ConformanceWorld> => {
+    // Three requests a second are allowed: where they are counted, two feeds are enough of them.
+    const feeds = limits === 'none' ? fileTypes : (['SL', 'INV'] as const)
     const held = Array.from({ length: Math.max(2, accounts) }, (_, index) => ({
       externalId: `DVD${40001 + index}`,
       credential: 'agency',
       timezone: zones[index % zones.length] ?? 'America/Denver',
+      settings: { feeds },
     }))
     const sandbox = await startSandbox({
       port: 0,
@@ -45,17 +48,20 @@ export const authenticomCase: ConformanceCase<typeof authenticom> = {
         rooftops: held.map(({ externalId, timezone }, index) => ({
           id: externalId,
           timezone,
-          // The first one has three pages of deals; where requests are counted, nothing may hold up the process.
-          sales: index === 0 && limits === 'none' ? 1050 : 40,
+          // The first one has three pages of deals.
+          sales: index === 0 ? 105 : 40,
           serviceOrders: 60,
           appointments: 40,
           vehicles: 20,
+          feeds: [...feeds],
           every: hours(3),
           changedWithin: days(2),
           pollEvery: hours(2),
           dms: index % 2 === 0 ? 'SAMPLE A' : 'SAMPLE B',
         })),
-        makingTime: seconds(20),
+        // Longer than it takes to ask, and over at the first look.
+        makingTime: seconds(10),
+        largestPage: 50,
         ...(limits === 'none'
           ? { limits: { perSecond: 100_000, inFlight: 1000 }, deliveriesAtOnce: 1000 }
           : {}),

@@ -23,7 +23,8 @@ const agency = {
 const zones = ['America/New_York', 'America/Los_Angeles', 'America/Chicago', 'America/Phoenix'] as const
 const firstLoadMonths = 2
 /** Over fifty days, so that a month has two pages, and the days before the first load have none. */
-const history = 400
+const history = 80
+const largestPage = 30
 
 interface CallsAnswer {
   readonly calls?: readonly unknown[]
@@ -62,9 +63,10 @@ export const ctmCase: ConformanceCase<typeof ctm> = {
           id: Number(externalId),
           name: `Account ${externalId}`,
           timezone,
-          every: hours(1),
+          every: hours(2),
         })),
         keys: [agency],
+        largestPage,
         ...(limits === 'none' ? { limits: { perSecond: 100_000, inFlight: 1000 } } : {}),
       },
     })
