@@ -73,7 +73,7 @@ export class Consumer<Data> implements AsyncDisposable {
       },
     )
     this.#worker.on('error', (error) => {
-      if (!isOutage(options.connection, error) && !isLockLost(error)) options.onError(error)
+      if (!isOutage(options.connection, error) && !isJobLost(error)) options.onError(error)
     })
     this.#worker.on('lockRenewalFailed', (ids) => {
       const lost = [...this.#active].filter(({ id }) => ids.includes(id))
@@ -176,14 +176,15 @@ export class Consumer<Data> implements AsyncDisposable {
   }
 }
 
+const lost: readonly unknown[] = [ErrorCode.JobNotExist, ErrorCode.JobLockNotExist, ErrorCode.JobLockMismatch]
+
 /**
- * BullMQ says so of each job that an outage or a pause of this process has cost us, whether or not somebody, also we ourselves,
- * has taken it again meanwhile; it is told as an attempt that was lost.
+ * BullMQ says so of each job that an outage or a pause of this process has cost us: its lock, whether or not somebody, also we
+ * ourselves, has taken it again meanwhile, or all of it where Redis has forgotten it. It is told as an attempt that was lost,
+ * or has its outcome already.
  */
-const isLockLost = ({ code, message }: Error & { readonly code?: unknown }): boolean =>
-  code === ErrorCode.JobLockNotExist ||
-  code === ErrorCode.JobLockMismatch ||
-  message.startsWith('could not renew lock for job')
+const isJobLost = ({ code, message }: Error & { readonly code?: unknown }): boolean =>
+  lost.includes(code) || message.startsWith('could not renew lock for job')
 
 /** An outage is no fault of the job: it spends no attempt. */
 const unsettled = (error: Error): Verdict =>

@@ -23,6 +23,7 @@ export class HomeCluster extends Cluster {
     this.on('-node', (node: Server) => {
       // A cluster that its owner ends loses its nodes, too; one that is told of another home has it already.
       if (this.status === 'ready' && this.#isHome(addressOf(node))) this.emit('home lost')
+      if (this.status === 'ready' && this.#hasReplicasOnly) this.disconnect(true)
     })
     this.on('node error', (error: Error, address: string) => {
       if (this.#isHome(address)) this.emit('home error', error)
@@ -49,6 +50,14 @@ export class HomeCluster extends Cluster {
 
   get #home(): Server | undefined {
     return this.nodes('master').find((node) => this.#isHome(addressOf(node)))
+  }
+
+  /**
+   * Replicas are no way back to the masters: what they tell may be out of date, and what a script writes they refuse without a
+   * word of who takes it. The nodes that the cluster was opened with are.
+   */
+  get #hasReplicasOnly(): boolean {
+    return this.nodes('master').length === 0 && this.nodes('slave').length > 0
   }
 
   /** Nodes connect at their first command; ours is not to wait for one, nor to refuse the second that comes at once. */

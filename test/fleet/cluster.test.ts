@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Fleet, type FleetAccount } from '../support/fleet'
+import { ofWork } from '../support/outages'
 import { withRedisServer } from '../support/redis-nodes'
 import type { Topology } from '../support/redis-ground'
 import { startCluster } from '../support/redis-topologies'
@@ -53,6 +54,8 @@ withRedisServer('a fleet on a Redis cluster with TLS and a user', () => {
       ...said,
       ...other.map((text) => ({ message: text, level: 'error' })),
     ])
-    expect(lines.filter(({ level }) => level === 'error' || level === 'warn')).toEqual([])
+    // A busy machine may leave a slot to the leader.
+    const isTrouble = (level: unknown) => level === 'error' || level === 'warn'
+    expect(lines.filter(({ level, message }) => isTrouble(level) && !ofWork.includes(message))).toEqual([])
   })
 })

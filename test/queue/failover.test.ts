@@ -74,23 +74,42 @@ withRedisServer('over Sentinels whose master freezes', () => {
   })
 })
 
-withRedisServer('over a cluster that is gone altogether', () => {
-  test('queues go on when it is back', async () => {
-    await using topology = await startCluster()
+withRedisServer('over a cluster', () => {
+  let topology: Topology
+  beforeAll(async () => (topology = await startCluster()))
+  afterAll(async () => topology[Symbol.asyncDispose]())
+
+  /** What a client is told of the nodes, wherever it asks; a replica is left out until it is known to follow. */
+  const everyNodeIsTold = async (): Promise<boolean> => {
+    // Something to follow.
+    await topology.master()
+    const told = topology.nodes.map(async ({ client }) => JSON.stringify(await client.cluster('SLOTS')))
+    const answers = await Promise.all(told)
+    return topology.nodes.every(({ port }) => answers.every((answer) => answer.includes(String(port))))
+  }
+
+  test.each([
+    ['that is gone altogether', 0],
+    ['of which a replica is left', 1],
+  ])('%s queues go on when it is back', async (_name, left) => {
+    await until('every node is told', everyNodeIsTold)
     await using process = await QueueProcess.open(topology.way)
     const performed = new Set<string>()
     await process.consume('ctm', (syncId) => performed.add(syncId))
     await process.syncJobs.addMissing(newSyncs('ctm', 20))
     await until('consumers consume', async () => performed.size === 20)
 
-    await Promise.all(topology.nodes.map((node) => node.kill()))
+    const gone = topology.nodes.slice(0, topology.nodes.length - left)
+    await Promise.all(gone.map((node) => node.kill()))
     await until(
       'producers refuse',
       async () => !(await succeeds(queuesAnswer(process.producer, process.prefix))),
     )
-    // Long enough for every connection to have tried in vain.
+    // Long enough for every connection to have tried in vain, and so often that every node was asked.
     await until('both have lost it', async () => process.lines.length === 2)
-    await Promise.all(topology.nodes.map((node) => node.restart()))
+    for (const { port } of topology.nodes)
+      expect([port, await succeeds(process.syncJobs.addMissing(newSyncs('cdk', 1)))]).toEqual([port, false])
+    await Promise.all(gone.map((node) => node.restart()))
     const after = newSyncs('ctm', 20)
     await until('producers go on', async () => succeeds(process.syncJobs.addMissing(after)))
     await until('consumers go on', async () => after.every(({ syncId }) => performed.has(syncId)))

@@ -123,7 +123,7 @@ async function untilWorkGoesOn(fleet: Fleet): Promise<void> {
 const endings = ['postgres back', 'redis back', 'check passes again', 'watchdog step works again']
 
 /** What became of slots and attempts meanwhile is told one by one, and only where the outage outlasted a lock or a tick. */
-const ofWork = ['slot settled by the leader', 'catch-up started', 'attempt lost']
+export const ofWork = ['slot settled by the leader', 'catch-up started', 'attempt lost']
 
 function told(lines: readonly LogLine[]): Record<string, number> {
   const counts: Record<string, number> = {}

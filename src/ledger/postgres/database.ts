@@ -86,13 +86,12 @@ export class Database implements Sql, AsyncDisposable {
     )
     // The pool replaces a connection that broke while idle. Unheard, that would end the process.
     this.#pool.on('error', options.outages ? this.#outages.suspect : ignore)
-    this.#ask = async (ask) => {
-      // What comes after the end is refused by ourselves, and says nothing about the server.
-      const isHeard = options.outages !== undefined && this.#ended === undefined
-      return isHeard
-        ? inOurTerms(ask, this.#outages.note, () => this.#outages.reason !== undefined)
-        : inOurTerms(ask)
+    // What is cut off or refused after the end was so by ourselves, and says nothing about the server.
+    const note = (trouble: StorageUnavailableError): void => {
+      if (this.#ended === undefined) this.#outages.note(trouble)
     }
+    this.#ask = async (ask) =>
+      options.outages ? inOurTerms(ask, note, () => this.#outages.reason !== undefined) : inOurTerms(ask)
   }
 
   /** Resolves where Postgres answers and takes writes; rejects with what is wrong, soon. */
