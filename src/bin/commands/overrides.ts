@@ -110,13 +110,11 @@ async function revert(
   const named = setting === undefined ? undefined : settingNamed(setting)
   await using ledger = await context.openLedger()
   await using tools = new CommandTools(ledger, context.signal)
-  const { overrides } = await liveJobOf(ledger.database, known)
-  const settings = named ? [named] : overrides.map((each) => each.setting)
-  if (settings.length === 0) throw new CommandError(`${known.id} is as configured: nothing to revert`)
   const order = { by: context.by, ...(reason === undefined ? {} : { reason }) }
-  const reverted = await revertOverrides(tools, known, settings, order)
+  const reverted = await revertOverrides(tools, known, named ? [named] : 'all', order)
+  if (reverted.length === 0) throw new CommandError(`${known.id} is as configured: nothing to revert`)
   if (json) return showJson(context, reverted)
-  for (const each of settings) context.print(`${known.id}: its ${each} is as configured again`)
+  for (const each of reverted) context.print(`${known.id}: its ${each.setting} is as configured again`)
 }
 
 function settingNamed(given: string): OverrideSetting {

@@ -18,16 +18,14 @@ export const isPaused = (account: string): string =>
       ('account', ${account}.id::text)) of (scope, subject)
     join pauses p on p.scope = of.scope and p.subject = of.subject where ${pauseLasts})`
 
+/** SQL: true where an open sync is performed, or will be without anybody ending a pause first. */
+export const isOnItsWay = (sync: string, account: string): string =>
+  `(${sync}.state = 'running' or ${sync}.state = 'waiting' and not ${isPaused(account)})`
+
 /** SQL: until when a job, or everything, was paused last: now where it is; null where it never was. */
 export const jobPausedUntil = (job: string): string =>
   `(select max(least(p.ended_at, p.until, clock_timestamp())) from pauses p
     where p.scope = 'everything' or p.scope = 'job' and p.subject = ${job})`
-
-/** SQL: until when a row of accounts, or its client, was paused last: now where it is; null where it never was. */
-export const accountPausedUntil = (account: string): string =>
-  `(select max(least(p.ended_at, p.until, clock_timestamp())) from pauses p
-    where p.scope = 'client' and p.subject = ${account}.client_id
-      or p.scope = 'account' and p.subject = ${account}.id::text)`
 
 /** SQL for people, from a row of pauses named `p`. */
 export const pauseTold = `case p.scope when 'everything' then 'everything' else p.scope || ' ' || p.subject end || ' paused by ' || p.paused_by

@@ -1,4 +1,5 @@
 import type { Sql } from '../../lib/sql'
+import { isOnItsWay } from '../control/pause-sql'
 import { inUtc } from '../postgres/in-utc'
 import type { ErrorFacts } from '../work/sync-states'
 
@@ -87,7 +88,7 @@ export interface BreakerInTheWay extends BreakerName {
   /** Milliseconds until one sync is let through; not above 0 where that may be now. */
   readonly probeIn: number
   readonly openings: number
-  /** The sync that was let through and is not over yet. */
+  /** The sync that was let through and is not over yet; null also where a pause keeps it waiting. */
   readonly probingSync: string | null
 }
 
@@ -102,7 +103,8 @@ export async function lockOpenBreakers(
   const { rows } = await sql.query<BreakerInTheWay>(
     `select b.scope, b.subject, ${breakerInWords} as told, b.openings,
        extract(epoch from b.probe_at - clock_timestamp())::float8 * 1000 as "probeIn",
-       (select s.id from syncs s where s.id = b.probing_sync and s.state in ('waiting', 'running')) as "probingSync"
+       (select s.id from syncs s join accounts a on a.id = s.account_id
+        where s.id = b.probing_sync and ${isOnItsWay('s', 'a')}) as "probingSync"
      from breakers b
      where (b.scope = 'account' and b.subject = $1::bigint::text or b.scope = 'credential' and b.subject = $2)
        and b.opened_at is not null

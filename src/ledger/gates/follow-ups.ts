@@ -1,9 +1,10 @@
 import type { Sql } from '../../lib/sql'
-import { isPaused } from '../control/pause-sql'
+import { isOnItsWay, isPaused } from '../control/pause-sql'
 
-/** Tries that were let through are over when their sync is. */
+/** Tries that were let through are over when their sync is, and count for nothing while a pause keeps it waiting. */
 const isTried = (row: string): string =>
-  `exists (select from syncs p where p.id = ${row}.probing_sync and p.state in ('waiting', 'running'))`
+  `exists (select from syncs p join accounts t on t.id = p.account_id
+     where p.id = ${row}.probing_sync and ${isOnItsWay('p', 't')})`
 const isTryDue = (row: string): string =>
   `${row}.parked_at is not null and coalesce(${row}.probe_at, ${row}.parked_at) <= clock_timestamp() and not ${isTried(row)}`
 const isSyncing = (account: string): string =>
@@ -104,7 +105,8 @@ export async function dueBreakerTries(sql: Sql, job: string): Promise<Try[]> {
        from accounts a join credentials c on c.id = a.credential_id cross join lateral ${breakersOf('a')}
        where a.job = $1 and b.probe_at <= clock_timestamp() and ${isFree} and a.parked_at is null and c.parked_at is null
          and not exists (select from accounts other
-                         where b.scope = 'credential' and other.credential_id = b.subject and ${isSyncing('other')})
+                         where b.scope = 'credential' and other.credential_id = b.subject
+                           and ${isSyncing('other')} and not ${isPaused('other')})
        order by b.scope, b.subject, ${longestUntried}
      )
      select a.id, (select min('circuit breaker of ' || scope || ' ' || subject) from chosen where id = a.id) as of

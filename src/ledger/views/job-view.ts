@@ -75,7 +75,7 @@ export async function jobOverview(
 
 async function runsUnderWay(sql: Sql, job: string): Promise<RunTotals[]> {
   const { rows } = await sql.query<{ id: string }>(
-    `select id from runs where state = 'running' and job = $1 order by id limit 10`,
+    `select id from runs where state = 'running' and job = $1 order by id desc limit 10`,
     [job],
   )
   return (await Promise.all(rows.map(({ id }) => listRuns(sql, { id, limit: 1 })))).flat()

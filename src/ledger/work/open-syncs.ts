@@ -1,4 +1,5 @@
 import type { Sql } from '../../lib/sql'
+import { accountPauseInWords } from '../control/pause-sql'
 import type { Lane } from './syncs'
 
 /** Names one sync's place in the queues. */
@@ -19,6 +20,22 @@ export async function openSyncsOf(sql: Sql, runId: string): Promise<SyncOrder[]>
     `select s.id as "syncId", s.job, r.definition_version as version, s.lane, ${delay}
      from syncs s join runs r on r.id = s.run_id
      where s.run_id = $1 and s.state in ('waiting', 'running') order by s.id`,
+    [runId],
+  )
+  return rows
+}
+
+/** The open syncs of a run, with the pause of its account or client that a waiting one waits for; null where there is none. */
+export async function openSyncsByPause(
+  sql: Sql,
+  runId: string,
+): Promise<{ readonly pause: string | null; readonly syncIds: readonly string[] }[]> {
+  const { rows } = await sql.query<{ pause: string | null; syncIds: string[] }>(
+    `select pause, array_agg(id::text order by id) as "syncIds"
+     from (select s.id, case when s.state = 'waiting' then ${accountPauseInWords('a')} end as pause
+           from syncs s join accounts a on a.id = s.account_id
+           where s.run_id = $1 and s.state in ('waiting', 'running')) open
+     group by pause order by min(id)`,
     [runId],
   )
   return rows

@@ -1,5 +1,5 @@
 import type { Sql } from '../../lib/sql'
-import { accountPausedUntil, jobPausedUntil } from '../control/pause-sql'
+import { isPaused, jobPausedUntil } from '../control/pause-sql'
 
 /** Since when a run takes, and whose runs are measured: those of a backfill wait behind live work for as long as it takes. */
 const beganAt = 'coalesce(r.reopened_at, r.started_at)'
@@ -7,37 +7,17 @@ const beganAt = 'coalesce(r.reopened_at, r.started_at)'
 const goesOnSince = `greatest(${beganAt}, ${jobPausedUntil('r.job')})`
 const isMeasured = `r.state = 'running' and r.kind <> 'backfill'`
 
-/** True where what has its time from then on has had all that its job's deadline `d` gives it. */
-const isPast = (since: string): string =>
-  `${since} < clock_timestamp() - d.deadline * interval '1 millisecond'`
-
-/** The open syncs of the run, with their accounts. */
-const openSyncs = `syncs s join accounts a on a.id = s.account_id
-  where s.run_id = r.id and s.state in ('waiting', 'running')`
-
-/**
- * Running runs that have taken longer than their job's deadline, in milliseconds, and what of them is to be ended: all that is
- * open, except syncs whose account or client was paused, until they have had that time since the pause.
- */
+/** Running runs that have taken longer than their job's deadline, in milliseconds, and of which something is to be ended. */
 export async function runsPastDeadline(
   sql: Sql,
   deadlines: readonly { readonly job: string; readonly deadline: number }[],
-): Promise<
-  {
-    readonly runId: string
-    readonly job: string
-    readonly deadline: number
-    readonly syncIds: readonly string[]
-  }[]
-> {
-  const { rows } = await sql.query<{ runId: string; job: string; deadline: number; syncIds: string[] }>(
-    `select r.id as "runId", r.job, d.deadline, open.ids as "syncIds"
+): Promise<{ readonly runId: string; readonly job: string; readonly deadline: number }[]> {
+  const { rows } = await sql.query<{ runId: string; job: string; deadline: number }>(
+    `select r.id as "runId", r.job, d.deadline
      from runs r join unnest($1::text[], $2::float8[]) d (job, deadline) on d.job = r.job
-     cross join lateral (
-       select array_agg(s.id::text order by s.id) as ids from ${openSyncs}
-         and coalesce(${isPast(accountPausedUntil('a'))}, true)
-         and not exists (select from cancellations c where c.sync_id = s.id)) open
-     where ${isMeasured} and ${isPast(goesOnSince)} and open.ids is not null
+     where ${isMeasured} and ${goesOnSince} < clock_timestamp() - d.deadline * interval '1 millisecond'
+       and exists (select from syncs s where s.run_id = r.id and s.state in ('waiting', 'running')
+                   and not exists (select from cancellations c where c.sync_id = s.id))
      order by r.id`,
     [deadlines.map(({ job }) => job), deadlines.map(({ deadline }) => deadline)],
   )
@@ -64,38 +44,27 @@ export interface LongRun {
   readonly open: number
 }
 
-/** True where the time is long by the rule, beside what is usual. */
-const isLong = (took: string, usual: string): string =>
-  `${took} > $4::float8 and ${took} > $3::float8 * ${usual} and ${took} > ${usual} + $4::float8`
-
-/**
- * Long runs of which nobody was told yet. One of which all that is open waits for pauses of accounts or clients, or has
- * waited, has its time from when the first of these is over.
- */
+/** Long runs of which nobody was told yet, and of which something waits for more than the end of a pause. */
 export async function longRuns(sql: Sql, rule: LongRunRule): Promise<LongRun[]> {
   const { rows } = await sql.query<LongRun>(
-    `with late as materialized (
-       select r.id, r.job, ${goesOnSince} as since, past.usual
-       from runs r
-       cross join lateral (select extract(epoch from clock_timestamp() - ${goesOnSince})::float8 * 1000 as took) age
-       cross join lateral (
-         select count(*) as runs,
-           percentile_cont(0.95) within group (order by extract(epoch from settled_at - started_at)::float8 * 1000) as usual
-         from (
-           select p.started_at, p.settled_at from runs p
-           where p.job = r.job and p.kind = r.kind and p.state in ('ok', 'partial') and p.reopened_at is null
-           order by p.id desc limit $1) p
-       ) past
-       where ${isMeasured} and past.runs >= $2 and ${isLong('age.took', 'past.usual')}
-         and not exists (select from incidents i
-                         where i.kind = 'run-long' and i.subject = 'run ' || r.id and i.closed_at is null))
-     select r.id as "runId", r.job, age.took, r.usual, open.syncs as open
-     from late r
+    `select r.id as "runId", r.job, age.took, past.usual,
+       (select count(*)::int from syncs s where s.run_id = r.id and s.state in ('waiting', 'running')) as open
+     from runs r
+     cross join lateral (select extract(epoch from clock_timestamp() - ${goesOnSince})::float8 * 1000 as took) age
      cross join lateral (
-       select count(*)::int as syncs, min(coalesce(${accountPausedUntil('a')}, '-infinity')) as since from ${openSyncs}) open
-     cross join lateral (
-       select extract(epoch from clock_timestamp() - greatest(r.since, open.since))::float8 * 1000 as took) age
-     where ${isLong('age.took', 'r.usual')}
+       select count(*) as runs,
+         percentile_cont(0.95) within group (order by extract(epoch from settled_at - started_at)::float8 * 1000) as usual
+       from (
+         select p.started_at, p.settled_at from runs p
+         where p.job = r.job and p.kind = r.kind and p.state in ('ok', 'partial') and p.reopened_at is null
+         order by p.id desc limit $1) p
+     ) past
+     where ${isMeasured} and age.took > $4::float8 and past.runs >= $2
+       and age.took > $3::float8 * past.usual and age.took > past.usual + $4::float8
+       and exists (select from syncs s join accounts a on a.id = s.account_id
+                   where s.run_id = r.id and s.state in ('waiting', 'running') and not ${isPaused('a')})
+       and not exists (select from incidents i
+                       where i.kind = 'run-long' and i.subject = 'run ' || r.id and i.closed_at is null)
      order by r.id`,
     [rule.past, rule.least, rule.times, rule.more],
   )

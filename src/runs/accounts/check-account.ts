@@ -17,7 +17,7 @@ const patience = seconds(45)
 
 /**
  * Asks the vendor, in somebody's name, whether an account and its credential work. It parks and un-parks nothing. Refused
- * where the vendor has not answered within 45 s.
+ * where there is no answer within 45 s, also because syncs take all that the vendor's limits allow.
  */
 export async function checkAccount(
   { database, signal }: ActTools,
@@ -58,6 +58,6 @@ async function verdictOf(
   }
   throw new ActRefusedError(
     'conflict',
-    `the vendor has not answered for account ${account.id} in ${patience / seconds(1)} s: try again later`,
+    `no answer for account ${account.id} within ${patience / seconds(1)} s: its vendor is slow, or syncs use up its limits; try again later`,
   )
 }

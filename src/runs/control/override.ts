@@ -73,10 +73,12 @@ export const setLimits = async (
   { concurrency, percent }: { readonly concurrency?: number; readonly percent?: number },
   order: OverrideOrder,
 ): Promise<Override[]> =>
-  database.transaction(async (sql) => [
-    ...(concurrency === undefined ? [] : [await limitConcurrency(sql, job, concurrency, order)]),
-    ...(percent === undefined ? [] : [await limitRate(sql, job, percent, order)]),
-  ])
+  allOrNothing(async () =>
+    database.transaction(async (sql) => [
+      ...(concurrency === undefined ? [] : [await limitConcurrency(sql, job, concurrency, order)]),
+      ...(percent === undefined ? [] : [await limitRate(sql, job, percent, order)]),
+    ]),
+  )
 
 /** Ends an override: from now on the job goes by what the configuration says. Returns what it was. */
 export const revertOverride = async (
@@ -86,18 +88,32 @@ export const revertOverride = async (
   order: RevertOrder,
 ): Promise<Override> => database.transaction(async (sql) => revert(sql, job, setting, order))
 
-/** Ends several overrides of a job at once; where one of them is over already, none. Returns what they were. */
+/** Ends several overrides of a job at once, or all; where one of them is over already, none. Returns what they were. */
 export const revertOverrides = async (
   { database }: ActTools,
   job: Job,
-  settings: readonly OverrideSetting[],
+  settings: readonly OverrideSetting[] | 'all',
   order: RevertOrder,
 ): Promise<Override[]> =>
-  database.transaction(async (sql) => {
-    const reverted: Override[] = []
-    for (const setting of settings) reverted.push(await revert(sql, job, setting, order))
-    return reverted
-  })
+  allOrNothing(async () =>
+    database.transaction(async (sql) => {
+      const open = settings === 'all' ? await openOverrides(sql, job.id) : []
+      const reverted: Override[] = []
+      for (const setting of settings === 'all' ? open.map((each) => each.setting) : settings)
+        reverted.push(await revert(sql, job, setting, order))
+      return reverted
+    }),
+  )
+
+/** A refusal of one of several says that the others were not done either. */
+async function allOrNothing<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (error) {
+    if (!(error instanceof ActRefusedError)) throw error
+    throw new ActRefusedError(error.refusal, `${error.message}; nothing was changed`)
+  }
+}
 
 async function revert(
   sql: Sql,

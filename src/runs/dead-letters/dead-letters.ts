@@ -75,7 +75,7 @@ export async function retryDeadLetters(
   await recordAct(database, {
     ...act,
     after: { ...asked, ...counts },
-    outcome: signal.aborted ? 'failed' : 'done',
+    outcome: signal.aborted || reopened.length + superseded.length === 0 ? 'failed' : 'done',
   })
   signal.throwIfAborted()
   return retried

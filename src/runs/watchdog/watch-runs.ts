@@ -4,9 +4,11 @@ import { recordAct } from '../../ledger/audit'
 import { closeIncident, openIncident } from '../../ledger/gates/incidents'
 import type { Database } from '../../ledger/postgres/database'
 import { requestCancellations } from '../../ledger/work/cancellations'
+import { openSyncsByPause } from '../../ledger/work/open-syncs'
 import { longRuns, longRunsOver, type LongRunRule, runsPastDeadline } from '../../ledger/work/overdue-runs'
 import { runsWithoutOpenSyncs, settleRun } from '../../ledger/work/runs'
 import { inWords, minutes } from '../../lib/durations'
+import type { Sql } from '../../lib/sql'
 import type { WatchEvents } from '../../telemetry/events'
 
 /** Settles runs that still count as running although all their syncs are settled. */
@@ -18,8 +20,8 @@ export async function watchRuns(database: Database, events: WatchEvents): Promis
 }
 
 /**
- * Ends what is still open of runs that took longer than their job's deadline, and not what a pause held up. Such a run settles as
- * partial, not as cancelled: nobody wanted less than all of it, and the accounts that it leaves out want a look.
+ * Ends what is still open of runs that took longer than their job's deadline. Such a run settles as partial, not as cancelled:
+ * nobody wanted less than all of it, and the accounts that it leaves out want a look, but for those that are paused.
  */
 export async function watchRunDeadlines(
   database: Database,
@@ -27,14 +29,10 @@ export async function watchRunDeadlines(
   events: WatchEvents,
 ): Promise<void> {
   const deadlines = jobs.map(({ id, effective }) => ({ job: id, deadline: effective.runDeadline }))
-  for (const { runId, job, deadline, syncIds } of await runsPastDeadline(database, deadlines)) {
+  for (const { runId, job, deadline } of await runsPastDeadline(database, deadlines)) {
     const error = new RunDeadlineError(`the run took longer than its deadline of ${inWords(deadline)}`)
     const syncs = await database.transaction(async (sql) => {
-      const asked = await requestCancellations(sql, syncIds, {
-        requestedBy: 'system',
-        reason: error.message,
-        error,
-      })
+      const asked = await endAtDeadline(sql, runId, error)
       await recordAct(sql, {
         actor: 'system',
         via: 'system',
@@ -48,6 +46,16 @@ export async function watchRunDeadlines(
     })
     events.runDeadlinePassed({ jobId: job, runId, syncs })
   }
+}
+
+/** Has the open syncs of a run end, and returns how many. That a person wanted one to wait is no error of it. */
+async function endAtDeadline(sql: Sql, runId: string, error: RunDeadlineError): Promise<number> {
+  let asked = 0
+  for (const { pause, syncIds } of await openSyncsByPause(sql, runId)) {
+    const why = pause === null ? { reason: error.message, error } : { reason: `${error.message}; ${pause}` }
+    asked += await requestCancellations(sql, syncIds, { requestedBy: 'system', ...why })
+  }
+  return asked
 }
 
 /** What a person should look at: neither a run that is a little late, nor one of a job that has hardly run before. */

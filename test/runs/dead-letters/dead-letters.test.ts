@@ -206,7 +206,7 @@ describe('retryDeadLetters', () => {
       {
         ...one,
         after: { from: 'position', interval: 0, syncs: ['1'], reopened: 0, superseded: 0, left: 1 },
-        outcome: 'done',
+        outcome: 'failed',
       },
     ])
   })

@@ -1,5 +1,6 @@
-import { NotReadyError } from '../../../src/job/errors'
+import { NotReadyError, VendorAuthError } from '../../../src/job/errors'
 import { minutes, seconds } from '../../../src/lib/durations'
+import { carryOutCancellations } from '../../../src/runs/cancel/carry-out-cancellations'
 import { pause, resume } from '../../../src/runs/control/pause'
 import { watchRunDeadlines } from '../../../src/runs/watchdog/watch-runs'
 import { WatchEvents } from '../../../src/telemetry/events'
@@ -88,34 +89,45 @@ describe('a pause', () => {
     expect(await cancelled()).toBe(1)
   })
 
-  test('of an account or a client stops that clock for its own syncs, and for no others', async () => {
+  test('of an account or a client lets its own syncs end at the deadline without an error', async () => {
     await using world = await GatedJob.open(3)
     const { database, accounts } = world.engine
-    const { syncIds } = await world.engine.plan()
-    const [ofAccount, ofClient, other] = syncIds
+    await world.engine.plan()
     await database.query(`update runs set started_at = started_at - interval '2 hours'`)
-    const ended = async () => {
-      const events = new WatchEvents(silentLogger)
-      await watchRunDeadlines(database, [madeUpJob({ runDeadline: minutes(60) })], events)
-      return (await world.engine.rows('select sync_id from cancellations order by 1')).map(
-        (row) => row['sync_id'],
-      )
-    }
-    const account = { scope: 'account', id: accounts[0] ?? '' } as const
-    const client = { scope: 'client', id: 'dealertrend-client-2' } as const
     const tools = toolsOf(database)
-    await pause(tools, account, order)
-    await pause(tools, client, order)
-    expect([await ended(), await ended()]).toEqual([[other], [other]])
-    expect(await world.engine.rows(`select after from audit_log where actor = 'system'`)).toEqual([
-      { after: { syncs: 1 } },
-    ])
-    await resume(tools, account, { by: ana })
-    expect(await ended()).toEqual([other])
-    await moveBack(database, minutes(61))
-    expect(await ended()).toEqual([ofAccount, other])
-    await resume(tools, client, { by: ana })
-    await moveBack(database, minutes(61))
-    expect(await ended()).toEqual([ofAccount, ofClient, other])
+    await pause(tools, { scope: 'account', id: accounts[0] ?? '' }, order)
+    await pause(tools, { scope: 'client', id: 'dealertrend-client-2' }, order)
+    const events = new WatchEvents(silentLogger)
+    await watchRunDeadlines(database, [madeUpJob({ runDeadline: minutes(60) })], events)
+    await carryOutCancellations(database, { patience: 0 })
+    const [ofAccount, ofClient, other] = await world.engine.rows(
+      'select state, reason, error_code from syncs order by id',
+    )
+    expect(ofAccount).toEqual({
+      state: 'cancelled',
+      reason: expect.stringMatching(/deadline of 1 h; account \d+ paused by ana: /),
+      error_code: null,
+    })
+    expect(ofClient).toMatchObject({
+      reason: expect.stringContaining('client dealertrend-client-2 paused by'),
+    })
+    expect(other).toMatchObject({ state: 'cancelled', error_code: 'run_deadline' })
+    expect(await world.engine.rows('select state from runs')).toEqual([{ state: 'partial' }])
+  })
+  test('of the account that was to try a parked credential leaves the try to another one', async () => {
+    await using world = await GatedJob.open(2)
+    const { accounts } = world.engine
+    world.answer = () => new VendorAuthError('the token was revoked')
+    await world.attempts((await world.engine.plan()).syncIds)
+    world.answer = () => undefined
+    await world.dueNow()
+    await world.watch()
+    const [probe = ''] = await world.open()
+    const [tried] = await world.engine.rows(`select account_id as id from syncs where id = ${probe}`)
+    await pause(toolsOf(world.engine.database), { scope: 'account', id: String(tried?.['id']) }, order)
+    await world.dueNow()
+    await world.watch()
+    await world.attempts(await world.open())
+    expect(await world.read()).toEqual(accounts.filter((id) => id !== String(tried?.['id'])))
   })
 })
