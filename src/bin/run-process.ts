@@ -9,7 +9,7 @@ const stopAtMost = minutes(11)
 const onePress = seconds(1)
 
 /**
- * Runs a process: `main` gets a signal that aborts with the first SIGINT or SIGTERM.
+ * Runs a process: `main` gets a signal that aborts with the first SIGINT or SIGTERM, or when whoever read its output has left.
  * The process ends by itself when nothing is left to do; a second signal ends it at once.
  * An error is told on standard error: the exit code is 2 for wrong usage, else 1.
  */
@@ -26,6 +26,11 @@ export async function runProcess(main: (signal: AbortSignal) => Promise<void>): 
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
+  // `| head` has read enough. Unheard, it would end the process in the middle of what it does.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    stop.abort(new StoppedError())
+  })
   try {
     await main(stop.signal)
   } catch (error) {

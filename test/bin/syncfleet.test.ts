@@ -17,4 +17,10 @@ describe('syncfleet', () => {
     expect(listening).toContain(`${bin}/run-process.js`)
     expect(listening).not.toMatch(/program\.js|\/config\/|\/jobs\/|\/(ioredis|pg|zod)\//)
   })
+
+  test('ends without a word when nobody reads what it prints any more', async () => {
+    const piped = `"${process.execPath}" "${bin}/syncfleet.js" --help | true; echo "code \${PIPESTATUS[0]}"`
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', piped])
+    expect({ stdout, stderr }).toEqual({ stdout: 'code 0\n', stderr: '' })
+  })
 })
