@@ -1,7 +1,7 @@
 import { seconds } from '../lib/durations'
 
 /** Who asks later than this after it was begun has the next one begun. */
-const renewedAfter = seconds(9)
+const renewedAfter = seconds(14)
 /** What is older is shown to nobody: they wait for the next one. */
 const oldest = seconds(30)
 
