@@ -3,7 +3,7 @@ import { seconds } from '../lib/durations'
 
 /**
  * How often it is looked how late the event loop is, in milliseconds, which is also what an idle process shows as its lag. The
- * default, a hundred times a second, costs every idle process one percent of a core.
+ * default, a hundred times a second, costs every idle process half a percent of a core.
  */
 const eventLoopMonitoringPrecision = 50
 
