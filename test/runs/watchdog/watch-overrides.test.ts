@@ -97,7 +97,13 @@ describe('the leader, where a schedule was overridden,', () => {
       `update overrides set made_at = made_at - interval '1 day', until = clock_timestamp() - interval '1 second'`,
     )
     await runsBy('0 6 * * *')
-    expect(await acts('revert')).toEqual([
+    // What is over counts no more, whenever the leader gets round to saying so.
+    const reverts = await until('the end is recorded', async () => {
+      leading?.wake()
+      const acted = await acts('revert')
+      return acted.length > 0 && acted
+    })
+    expect(reverts).toEqual([
       {
         actor: 'system',
         via: 'system',
