@@ -104,9 +104,8 @@ export async function dueBreakerTries(sql: Sql, job: string): Promise<Try[]> {
        select distinct on (b.scope, b.subject) b.scope, b.subject, a.id
        from accounts a join credentials c on c.id = a.credential_id cross join lateral ${breakersOf('a')}
        where a.job = $1 and b.probe_at <= clock_timestamp() and ${isFree} and a.parked_at is null and c.parked_at is null
-         and not exists (select from accounts other
-                         where b.scope = 'credential' and other.credential_id = b.subject
-                           and ${isSyncing('other')} and not ${isPaused('other')})
+         and not exists (select from accounts other join syncs u on u.account_id = other.id and u.lane = 'live'
+                         where b.scope = 'credential' and other.credential_id = b.subject and ${isOnItsWay('u', 'other')})
        order by b.scope, b.subject, ${longestUntried}
      )
      select a.id, (select min('circuit breaker of ' || scope || ' ' || subject) from chosen where id = a.id) as of

@@ -1,5 +1,5 @@
 import type { Sql } from '../../lib/sql'
-import { isPaused, jobPausedUntil } from '../control/pause-sql'
+import { isOnItsWay, jobPausedUntil } from '../control/pause-sql'
 
 /** Since when a run takes, and whose runs are measured: those of a backfill wait behind live work for as long as it takes. */
 const beganAt = 'coalesce(r.reopened_at, r.started_at)'
@@ -62,7 +62,7 @@ export async function longRuns(sql: Sql, rule: LongRunRule): Promise<LongRun[]> 
      where ${isMeasured} and age.took > $4::float8 and past.runs >= $2
        and age.took > $3::float8 * past.usual and age.took > past.usual + $4::float8
        and exists (select from syncs s join accounts a on a.id = s.account_id
-                   where s.run_id = r.id and s.state in ('waiting', 'running') and not ${isPaused('a')})
+                   where s.run_id = r.id and ${isOnItsWay('s', 'a')})
        and not exists (select from incidents i
                        where i.kind = 'run-long' and i.subject = 'run ' || r.id and i.closed_at is null)
      order by r.id`,
